@@ -1,0 +1,193 @@
+package config_test
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wtm/internal/compose"
+	"wtm/internal/config"
+	"wtm/internal/scrape"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/err/*.txt")
+
+func getenv(name string) string { return map[string]string{"TEST_SECRET": "s{{ecret"}[name] }
+
+// TestErrors holds each broken file of testdata/err against the errors beside it.
+func TestErrors(t *testing.T) {
+	for _, file := range glob(t, "testdata/err/*.yml") {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			_, err := config.Parse("wtm.yml", read(t, file), getenv)
+			if err == nil {
+				t.Fatal("the file is accepted")
+			}
+			out := strings.TrimSuffix(file, ".yml") + ".txt"
+			got := err.Error() + "\n"
+			if *update {
+				if err := os.WriteFile(out, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(string(read(t, out)), got); diff != "" {
+				t.Errorf("errors (-want +got):\n%s", diff)
+			}
+			for _, hidden := range []string{"hunter2", "s{{ecret"} {
+				if strings.Contains(got, hidden) {
+					t.Errorf("the errors show a secret:\n%s", got)
+				}
+			}
+			checkKind(t, err)
+		})
+	}
+}
+
+// checkKind asks of each error what the command line needs of it.
+func checkKind(t *testing.T, err error) {
+	t.Helper()
+	errs := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		errs = joined.Unwrap()
+	}
+	for _, err := range errs {
+		e, ok := errors.AsType[*config.Error](err)
+		if !ok || e.ExitCode() != 2 || e.Hint() == "" || e.Line > 0 && e.Col == 0 {
+			t.Errorf("%#v is not an error with a place, hint and exit code", err)
+		}
+	}
+}
+
+func TestAcceptedFiles(t *testing.T) {
+	for _, file := range glob(t, "testdata/ok/*.yml") {
+		if _, err := config.Parse(file, read(t, file), getenv); err != nil {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+func TestExampleIsTheDormitorysThreeMeals(t *testing.T) {
+	cfg, err := config.Parse("example", config.Example(), getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seoul := time.FixedZone("KST", 9*3600)
+	friday := time.Date(2026, 11, 27, 12, 0, 0, 0, seoul)
+	var got []string
+	for _, j := range cfg.Jobs {
+		got = append(got, j.Name+" "+j.Plan.Next(friday, 1)[0].Format("Mon 15:04 -0700"))
+	}
+	want := []string{"breakfast Mon 07:30 +0900", "lunch Sat 11:30 +0900", "dinner Fri 17:30 +0900"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("next slots (-want +got):\n%s", diff)
+	}
+}
+
+func TestEverythingIsRead(t *testing.T) {
+	cfg, err := config.Parse("everything", read(t, "testdata/ok/everything.yml"), getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lunch, notices := cfg.Jobs[0], cfg.Jobs[1]
+	day := compose.Data{Slot: time.Date(2026, 11, 23, 11, 30, 0, 0, time.UTC)}
+	filled := func(t2 interface {
+		Execute(compose.Data) (string, error)
+	}) string {
+		text, err := t2.Execute(day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	fields, known := notices.Source.Scrape.FieldNames()
+	got := []any{
+		len(cfg.Jobs), known, lunch.Plan.Zone.String(), lunch.Plan.Late, lunch.Plan.Hold, lunch.Resend, notices.Resend, lunch.Plan.Except,
+		filled(lunch.Source.URL), filled(lunch.Source.Header["Authorization"]), filled(lunch.Source.Header["X-Day"]),
+		filled(lunch.Source.Form["pw"]), lunch.Source.Method, lunch.Source.Charset, lunch.Source.Timeout,
+		lunch.Source.Scrape.Table.Nth, lunch.Source.Scrape.Pipeline.Limit, lunch.Source.Scrape.ExpectMin, lunch.Source.Scrape.ExpectContains,
+		lunch.Empty.Kind, filled(lunch.Empty.Text), lunch.Message.Long, lunch.To[0].String(),
+		notices.Send, notices.Empty.Kind, fields, cfg.Jobs[2].Source.Method,
+	}
+	want := []any{
+		3, true, "Asia/Tokyo", 3 * time.Hour, 5 * time.Minute, false, true, []string{"2026-12-25", "2027-01-01"},
+		"https://example.ac.kr/menu?sdate=20261123", "Bearer s{{ecret", "2026",
+		"as{{ecretb", "POST", "euc-kr", 20 * time.Second,
+		2, 10, 1, "식단",
+		config.EmptyText, "월요일 점심이 없습니다", compose.Cut, "me",
+		config.SendNew, config.EmptyFail, []string{"title", "link", "id"}, "POST",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if shown := lunch.Source.Header["Authorization"].String(); strings.Contains(shown, "ecret") {
+		t.Errorf("a value prints its secret: %s", shown)
+	}
+}
+
+func TestSizeIsBounded(t *testing.T) {
+	_, err := config.Parse("wtm.yml", []byte(strings.Repeat("# wide\n", 1<<18)), getenv)
+	if err == nil || !strings.Contains(err.Error(), "larger than") {
+		t.Errorf("Parse = %v", err)
+	}
+}
+
+func TestAliasBombIsHarmless(t *testing.T) {
+	bomb := "jobs: &a {b: *a}\nlate: &c [*c, *c]\n"
+	if _, err := config.Parse("wtm.yml", []byte(bomb), getenv); err == nil {
+		t.Error("a file that contains itself is accepted")
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, file := range append(glob(f, "testdata/ok/*.yml"), glob(f, "testdata/err/*.yml")...) {
+		f.Add(read(f, file))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		cfg, err := config.Parse("wtm.yml", data, getenv)
+		if err != nil {
+			checkKind(t, err)
+			return
+		}
+		for _, j := range cfg.Jobs {
+			if j.Name == "" || len(j.Plan.At) == 0 || len(j.To) == 0 || j.Message.Text.IsZero() || j.Source.URL.IsZero() ||
+				!hasExtractor(j.Source.Scrape) {
+				t.Fatalf("job %+v is not whole", j)
+			}
+		}
+	})
+}
+
+func hasExtractor(s scrape.Source) bool {
+	return s.HTML != nil || s.Table != nil || s.Feed != nil || s.JSON != nil || s.Text != nil
+}
+
+func BenchmarkParse(b *testing.B) {
+	for b.Loop() {
+		if cfg, err := config.Parse("example", config.Example(), getenv); err != nil || len(cfg.Jobs) != 3 {
+			b.Fatal(err)
+		}
+	}
+}
+
+func glob(t testing.TB, pattern string) []string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatal(pattern, err)
+	}
+	return files
+}
+
+func read(t testing.TB, file string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
