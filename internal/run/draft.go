@@ -1,0 +1,181 @@
+package run
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"wtm/internal/compose"
+	"wtm/internal/config"
+	"wtm/internal/kakao"
+	"wtm/internal/scrape"
+	"wtm/internal/state"
+)
+
+// draft is a due slot with what would be sent, or with why nothing is.
+type draft struct {
+	slot
+	parts []kakao.Text
+	// ids are the identities of the page's items, to be remembered with `send: new`.
+	ids     []string
+	items   int
+	outcome Outcome // what the slot comes to when parts is empty
+	err     error
+}
+
+// startDrafts fetches, scrapes and composes all due slots at the same time.
+func (r *Runner) startDrafts(ctx context.Context, s state.State, due []slot, o Options) *drafts {
+	all := &drafts{list: make([]draft, len(due)), finished: make(chan int, len(due)), left: len(due), done: make([]bool, len(due))}
+	pages := newPageCache(r.Pages)
+	for i, d := range due {
+		all.slots = append(all.slots, d.at)
+		go func() {
+			made := r.draftOne(ctx, pages, s, d, o)
+			all.list[i] = made
+			all.finished <- i
+		}()
+	}
+	return all
+}
+
+func (r *Runner) draftOne(ctx context.Context, pages *pageCache, s state.State, d slot, o Options) draft {
+	out := draft{slot: d}
+	data := compose.Data{Job: d.job.Name, Slot: d.at}
+	note := "" // what the message says beside the items
+	visit := &visit{source: d.job.Source, slot: d.at, pages: pages}
+	items, err := visit.items(ctx, &data)
+	out.items = len(items)
+	switch {
+	case errors.Is(err, scrape.ErrNone):
+		return nothingToday(out, data, None, err)
+	case errors.Is(err, scrape.ErrEmpty):
+		return nothingToday(out, data, Empty, err)
+	case err != nil:
+		return failed(out, err)
+	}
+	if d.job.Send == config.SendNew {
+		if out.ids, err = identities(d, items); err != nil {
+			return failed(out, err)
+		}
+		if s.Jobs[d.job.Name].Baseline.IsZero() && !o.Force {
+			out.outcome = Baseline
+			if !o.DryRun {
+				return out
+			}
+		}
+		fresh := unseen(s, d.job.Name, items, out.ids, o.Force)
+		note = flood(len(fresh), len(items), out.outcome == Baseline)
+		if note != "" {
+			fresh = fresh[:maxAllNew]
+		}
+		items = fresh
+		if out.items = len(items); out.items == 0 {
+			out.outcome = NothingNew
+			return out
+		}
+	}
+	if err := visit.details(ctx, items); err != nil {
+		return failed(out, err)
+	}
+	data.Items = items
+	text, err := d.job.Message.Text.Execute(data)
+	if err == nil {
+		out.parts, err = d.job.Message.ComposeText(text+note, data)
+	}
+	if err != nil {
+		return failed(out, fmt.Errorf("composing the message: %w", err))
+	}
+	if d.job.Send == config.SendChanged && !o.Force && s.Jobs[d.job.Name].LastText == digest(out.parts) {
+		out.parts, out.outcome = nil, NothingNew
+	}
+	return out
+}
+
+// nothingToday applies the job's `empty:` to a page that holds nothing for today.
+func nothingToday(out draft, data compose.Data, outcome Outcome, cause error) draft {
+	out.outcome = outcome
+	switch out.job.Empty.Kind {
+	case config.EmptyFail:
+		return failed(out, cause)
+	case config.EmptyText:
+		text, err := out.job.Empty.Text.Execute(data)
+		if err == nil {
+			out.parts, err = out.job.Message.ComposeText(text, data)
+		}
+		if err != nil {
+			return failed(out, fmt.Errorf("composing the text of `empty`: %w", err))
+		}
+	}
+	return out
+}
+
+func failed(out draft, err error) draft {
+	out.parts, out.outcome, out.err = nil, Failed, fmt.Errorf("job %q: %w", out.job.Name, err)
+	return out
+}
+
+// maxAllNew is how many items are sent when every item of a page is new: more are hardly news, but a site that has changed
+// its addresses.
+const maxAllNew = 10
+
+// flood returns what to say when a page has too many new items and no known one; empty when it is not so.
+func flood(fresh, all int, baseline bool) string {
+	if baseline || fresh < all || fresh <= maxAllNew {
+		return ""
+	}
+	return fmt.Sprintf("\n(모두 처음 보는 %d건 가운데 %d건입니다. 사이트의 주소가 바뀌었을 수 있습니다.)", fresh, maxAllNew)
+}
+
+// identities returns what makes each item the same one on the next run.
+func identities(d slot, items []scrape.Item) ([]string, error) {
+	var ids []string
+	for _, item := range items {
+		if d.job.ID.IsZero() {
+			ids = append(ids, identity(item))
+			continue
+		}
+		id, err := d.job.ID.ExecuteItem(item, d.at)
+		if err != nil {
+			return nil, fmt.Errorf("filling in the id: %w", err)
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// identity is what makes an item the same one on the next run: its id, as feeds have one, else its link, else its content.
+func identity(item scrape.Item) string {
+	if id := cmp.Or(item["id"], item["link"]); id != "" {
+		return id
+	}
+	return fmt.Sprint(map[string]string(item)) // fmt prints maps in key order
+}
+
+// unseen returns the items whose identity the job has not met, each once.
+func unseen(s state.State, job string, items []scrape.Item, ids []string, force bool) []scrape.Item {
+	var fresh []scrape.Item
+	met := map[string]bool{}
+	for i, item := range items {
+		if met[ids[i]] || s.Seen(job, ids[i]) && !force {
+			continue
+		}
+		met[ids[i]] = true
+		fresh = append(fresh, item)
+	}
+	return fresh
+}
+
+// digest identifies composed messages without keeping their text in the state.
+func digest(parts []kakao.Text) string {
+	var all strings.Builder
+	for _, p := range parts {
+		all.WriteString(p.Text())
+		all.WriteByte(0)
+	}
+	sum := sha256.Sum256([]byte(all.String()))
+	return hex.EncodeToString(sum[:])
+}
