@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"wtm/internal/config"
+	"wtm/internal/store"
+)
+
+func runCheck(ctx context.Context, e Env, args []string) error {
+	f := newFlags(e, "check", "", "Checks wtm.yml and the environment, prints each job's next slot, and warns of slots that no tick of the workflow reaches. Talks to nobody.")
+	if err := parse(f, args, 0); err != nil {
+		return err
+	}
+	env, err := e.load(ctx)
+	if err != nil {
+		return err
+	}
+	cfg, err := env.LoadConfig()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.Stdout, "%s: %s\n", cfg.File, count(len(cfg.Jobs), "job"))
+	if cfg.File == config.BuiltIn {
+		fmt.Fprintf(e.Stdout, "  there is no %s here; README.md shows one\n", config.DefaultFile)
+	}
+	for _, j := range cfg.Jobs {
+		for _, at := range j.Plan.Next(time.Now(), 1) {
+			fmt.Fprintf(e.Stdout, "  %s: next %s\n", j.Name, at.Format("Mon 2006-01-02 15:04 MST"))
+		}
+	}
+	ticksErr := checkTicks(e, cfg, time.Now())
+	missing := env.Require("KAKAO_REST_API_KEY", "WTM_STATE_KEY")
+	var weak error
+	if env.StateKey != "" {
+		weak = checkState(ctx, e, env)
+	}
+	return errors.Join(ticksErr, missing, weak)
+}
+
+// checkState opens the state where that asks nobody: in a file.
+func checkState(ctx context.Context, e Env, env config.Env) error {
+	key, err := stateKey(env.StateKey)
+	if err != nil {
+		return err
+	}
+	p, err := openPlace(env)
+	if err != nil {
+		return err
+	}
+	if keepsHistory(p) {
+		return nil
+	}
+	data, _, err := p.Load(ctx)
+	if errors.Is(err, store.ErrNotExist) {
+		fmt.Fprintf(e.Stdout, "%s: nobody is logged in yet; next: wtm login\n", p)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := key.Open(data); err != nil {
+		return fmt.Errorf("opening the state in %s: %w", p, err)
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"wtm/internal/preview"
+	"wtm/internal/run"
+)
+
+// printReport prints what the run came to; texts only of a dry run, since a log may be public.
+func printReport(w io.Writer, r run.Report, flags runFlags) error {
+	if flags.json {
+		return json.NewEncoder(w).Encode(r)
+	}
+	if flags.quiet && !r.DryRun {
+		return nil
+	}
+	if len(r.Slots) == 0 && len(r.Errs) == 0 {
+		fmt.Fprintln(w, "nothing due")
+		if r.DryRun && len(r.Next) > 0 {
+			fmt.Fprintf(w, "to see the next slot's message: wtm run --dry-run --job %s --now %s\n", r.Next[0].Job, r.Next[0].At.Format(time.RFC3339))
+		}
+	}
+	for _, s := range r.Slots {
+		fmt.Fprintf(w, "%s %s: %s\n", s.Job, s.Slot.Format("2006-01-02 15:04"), sentence(s))
+		if r.DryRun {
+			for _, text := range s.Texts {
+				fmt.Fprint(w, preview.Bubble(text, bubbleWidth))
+			}
+		}
+	}
+	if len(r.Next) > 0 {
+		fmt.Fprintf(w, "next: %s %s\n", r.Next[0].Job, r.Next[0].At.Format("2006-01-02 15:04 MST"))
+	}
+	return nil
+}
+
+// bubbleWidth is that of a phone's chat, in terminal columns.
+const bubbleWidth = 44
+
+// sentence says what a slot came to.
+func sentence(s run.SlotReport) string {
+	switch s.Outcome {
+	case run.Sent:
+		return fmt.Sprintf("sent to %s at %s (%s, %s)", strings.Join(s.Sent, ", "), s.At.In(s.Slot.Location()).Format("15:04:05"),
+			count(s.Items, "item"), count(s.Parts, "message"))
+	case run.WouldSend:
+		return fmt.Sprintf("would send %s (%s)", count(s.Parts, "message"), count(s.Items, "item"))
+	case run.None:
+		return "the page says there is none; nothing sent"
+	case run.Empty:
+		return "today's place on the page is empty; nothing sent"
+	case run.NothingNew:
+		return "nothing new; nothing sent"
+	case run.Baseline:
+		if len(s.Texts) > 0 {
+			return fmt.Sprintf("would take %s as known and send nothing; were they new, it would send", count(s.Items, "item"))
+		}
+		return fmt.Sprintf("first look: %s taken as known; nothing sent", count(s.Items, "item"))
+	case run.Elsewhere:
+		return "another run has sent it meanwhile"
+	case run.Missed:
+		return "missed"
+	case run.Unknown:
+		return "sent, but the answer was lost"
+	}
+	return "failed"
+}
+
+// count says a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
