@@ -1,0 +1,391 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"wtm/internal/githubtest"
+	"wtm/internal/kakao/kakaotest"
+	"wtm/internal/state"
+)
+
+// world is what stands around the scripts' wtm.
+type world struct {
+	kakao  *kakaotest.Server
+	page   *pageServer
+	github *githubtest.Server
+	key    state.Key
+	// commits is how many the repository's branch had when they were counted last.
+	commits int
+	// secrets are texts that must never be seen anywhere.
+	secrets []string
+
+	mu    sync.Mutex
+	start time.Time // what the clock showed at began
+	began time.Time
+}
+
+type worldKey struct{}
+
+func setup(env *testscript.Env) error {
+	identity, _, err := state.GenerateIdentity()
+	if err != nil {
+		return err
+	}
+	key, err := state.ParseKey(identity)
+	if err != nil {
+		return err
+	}
+	w := &world{kakao: kakaotest.New(), page: newPageServer(), github: githubtest.New(), key: key, start: time.Now(), began: time.Now()}
+	w.kakao.Change(func(s *kakaotest.Server) { s.Clock = w.now })
+	w.secrets = []string{identity.Reveal(), w.kakao.ClientSecret, "first-refresh-token", "first-access-token"}
+	env.Values[worldKey{}] = w
+	env.Defer(w.kakao.Close)
+	env.Defer(w.page.Close)
+	env.Defer(w.github.Close)
+	w.github.Change(func(s *githubtest.Server) { s.Clock = w.now })
+	w.secrets = append(w.secrets, w.github.Token, w.github.SecretsToken)
+	redirect, err := freePort()
+	if err != nil {
+		return err
+	}
+	for name, value := range map[string]string{
+		"KAKAO_REST_API_KEY": w.kakao.ClientID, "KAKAO_CLIENT_SECRET": w.kakao.ClientSecret,
+		"KAKAO_AUTH_URL": w.kakao.URL, "KAKAO_API_URL": w.kakao.URL,
+		"KAKAO_REDIRECT_URI": fmt.Sprintf("http://localhost:%d/callback", redirect),
+		"WTM_STATE_KEY":      identity.Reveal(),
+		"PAGE":               w.page.URL,
+		"SHOWN_PAGE":         filepath.Join(env.WorkDir, "shown.html"),
+		"NO_PROXY":           "*",
+		"TZ":                 "Asia/Seoul",
+	} {
+		env.Setenv(name, value)
+	}
+	return writeDefaults(env.WorkDir, w.page.URL)
+}
+
+// writeDefaults makes the config and page of a script that brings none of its own.
+func writeDefaults(dir, pageURL string) error {
+	config := `timezone: Asia/Seoul
+jobs:
+  lunch:
+    at: "11:30"
+    source: {url: "` + pageURL + `/menu", table: {column: today, row: "점심|중식", split: words}, none: 미운영}
+    message: {text: "{{ weekday }}: {{ join \" \" .Items }}"}
+`
+	if err := os.MkdirAll(filepath.Join(dir, ".github"), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, ".github", "wtm.yml"), []byte(config), 0o600)
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+func (w *world) now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.start.Add(time.Since(w.began))
+}
+
+func worldOf(ts *testscript.TestScript) *world { return ts.Value(worldKey{}).(*world) }
+
+// setClock is `clock TIME`: Kakao's clock shows the time from now on.
+func setClock(ts *testscript.TestScript, _ bool, args []string) {
+	w := worldOf(ts)
+	start, err := time.Parse(time.RFC3339, args[0])
+	ts.Check(err)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.start, w.began = start, time.Now()
+}
+
+// seed is `seed DAYS [access]`: seals a state whose refresh token has so many days left, made a minute ago.
+func seed(ts *testscript.TestScript, _ bool, args []string) {
+	w := worldOf(ts)
+	days, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	now := w.now()
+	s := state.New(now.Add(-time.Minute))
+	a := state.Account{Refresh: state.Token{Value: "first-refresh-token", IssuedAt: now.AddDate(0, 0, days-60), ExpiresAt: now.AddDate(0, 0, days)}}
+	w.kakao.AddRefreshToken("first-refresh-token", a.Refresh.ExpiresAt)
+	if len(args) > 1 {
+		a.Access = state.Token{Value: "first-access-token", IssuedAt: now.Add(-time.Hour), ExpiresAt: now.Add(5 * time.Hour)}
+		w.kakao.AddAccessToken("first-access-token", a.Access.ExpiresAt)
+	}
+	s.Accounts[state.Me] = a
+	w.save(ts, s)
+}
+
+func (w *world) save(ts *testscript.TestScript, s state.State) {
+	sealed, err := w.key.Seal(s)
+	ts.Check(err)
+	path := ts.MkAbs("state/tokens.age")
+	ts.Check(os.MkdirAll(filepath.Dir(path), 0o700))
+	ts.Check(os.WriteFile(path, sealed, 0o600))
+}
+
+// tampered is `tampered truncated|newer|other-key|rubbish`: damages the state.
+func tampered(ts *testscript.TestScript, _ bool, args []string) {
+	w := worldOf(ts)
+	path := ts.MkAbs("state/tokens.age")
+	data := ts.ReadFile(path)
+	switch args[0] {
+	case "truncated":
+		data = data[:len(data)/2]
+	case "rubbish":
+		data = "<html>not a state"
+	case "newer":
+		s := state.New(w.now())
+		s.Version = state.Version + 1
+		w.save(ts, s)
+		return
+	case "other-key":
+		identity, _, err := state.GenerateIdentity()
+		ts.Check(err)
+		other, err := state.ParseKey(identity)
+		ts.Check(err)
+		sealed, err := other.Seal(state.New(w.now()))
+		ts.Check(err)
+		data = string(sealed)
+	default:
+		ts.Fatalf("unknown damage %q", args[0])
+	}
+	ts.Check(os.WriteFile(path, []byte(data), 0o600))
+}
+
+// setPage is `page FILE`, or `page huge|loop|down|missing|empty`: what the site answers from now on.
+func setPage(ts *testscript.TestScript, _ bool, args []string) {
+	p := worldOf(ts).page
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.mode = args[0]
+	if !slices.Contains([]string{"huge", "loop", "missing", "empty"}, p.mode) {
+		p.body = ts.ReadFile(args[0])
+	}
+}
+
+// orderKakao is `kakao fail PATH STATUS BODY` (three times), `kakao cut-before|cut-after PATH`, `kakao well`, `kakao
+// no-consent` or `kakao code VAR`: what Kakao does next.
+func orderKakao(ts *testscript.TestScript, _ bool, args []string) {
+	w := worldOf(ts)
+	switch args[0] {
+	case "fail":
+		status, err := strconv.Atoi(args[2])
+		ts.Check(err)
+		w.kakao.Fail(args[1], kakaotest.Fault{Times: 3, Status: status, Body: args[3]})
+	case "cut-before":
+		w.kakao.Fail(args[1], kakaotest.Fault{DropBefore: true})
+	case "cut-after":
+		w.kakao.Fail(args[1], kakaotest.Fault{DropAfter: true})
+	case "well":
+		w.kakao.Heal()
+	case "no-consent":
+		w.kakao.Change(func(s *kakaotest.Server) { s.Scopes = nil })
+	case "code":
+		code := w.kakao.IssueCode(ts.Getenv("KAKAO_REDIRECT_URI"))
+		w.secrets = append(w.secrets, code)
+		ts.Setenv(args[1], code)
+	default:
+		ts.Fatalf("unknown order %q", args[0])
+	}
+}
+
+// delivered is `delivered TEXT...`: these messages, and no others, are in the chat.
+func delivered(ts *testscript.TestScript, _ bool, args []string) {
+	var got []string
+	for _, d := range worldOf(ts).kakao.Delivered() {
+		got = append(got, d.Text)
+	}
+	if !slices.Equal(got, args) {
+		ts.Fatalf("in the chat: %q, want %q", got, args)
+	}
+}
+
+// stateHas is `[!] state-has rotated|login|sent|unknown|missed`: what the state holds.
+func stateHas(ts *testscript.TestScript, neg bool, args []string) {
+	w := worldOf(ts)
+	s, err := w.key.Open([]byte(ts.ReadFile(ts.MkAbs("state/tokens.age"))))
+	ts.Check(err)
+	refresh := s.Accounts[state.Me].Refresh.Value.Reveal()
+	has := false
+	switch args[0] {
+	case "rotated":
+		has = refresh != "first-refresh-token" && slices.Contains(w.kakao.LiveRefreshTokens(), refresh)
+	case "login":
+		has = slices.Contains(w.kakao.LiveRefreshTokens(), refresh)
+	default:
+		for _, marks := range s.Jobs["lunch"].Slots {
+			has = has || string(marks["me"].Outcome) == args[0]
+		}
+	}
+	if has == neg {
+		ts.Fatalf("state-has %s: %v", args[0], has)
+	}
+}
+
+// noLeak is `noleak [login]`: searches what the last command printed, and every file of the script's folder, for
+// secrets. The address of a login page has the app's key in it; nothing else may.
+func noLeak(ts *testscript.TestScript, _ bool, args []string) {
+	w := worldOf(ts)
+	secrets := append(w.kakao.Tokens(), w.secrets...)
+	if len(args) == 0 {
+		secrets = append(secrets, w.kakao.ClientID)
+	}
+	// A mask is the one way to tell the runner what to hide.
+	out := regexp.MustCompile(`(?m)^::add-mask::.*$`).ReplaceAllString(ts.ReadFile("stdout"), "")
+	places := map[string]string{"standard output": out, "standard error": ts.ReadFile("stderr")}
+	ts.Check(filepath.Walk(ts.MkAbs("."), func(path string, info os.FileInfo, err error) error {
+		if err == nil && info.Mode().IsRegular() {
+			places[path] = ts.ReadFile(path)
+		}
+		return err
+	}))
+	for place, text := range places {
+		for _, leak := range leaks(text, secrets) {
+			ts.Fatalf("%s shows a secret (%s):\n%s", place, leak, text)
+		}
+	}
+	for _, problem := range w.kakao.Problems() {
+		ts.Fatalf("Kakao was asked wrongly: %s", problem)
+	}
+	for _, problem := range w.github.Problems() {
+		ts.Fatalf("GitHub was asked wrongly: %s", problem)
+	}
+}
+
+// orderGitHub is `github on`: the script is a step of a workflow from now on, `github has-state`: the repository holds the
+// state and not the folder, `github commits N`: so many commits were made since, `github read-only|protected|private|idle`:
+// what the repository is like, or `github event TEXT`: what started the workflow.
+func orderGitHub(ts *testscript.TestScript, _ bool, args []string) {
+	w := worldOf(ts)
+	const path = "state/tokens.age"
+	switch args[0] {
+	case "on":
+		for name, value := range map[string]string{
+			"GITHUB_ACTIONS": "true", "GITHUB_TOKEN": w.github.Token, "GITHUB_API_URL": w.github.URL, "GITHUB_REPOSITORY": "me/wtm",
+			"GITHUB_REF_NAME": "main", "GITHUB_STEP_SUMMARY": ts.MkAbs("summary.md"),
+		} {
+			ts.Setenv(name, value)
+		}
+	case "has-state":
+		w.github.Put("main", path, []byte(ts.ReadFile(path)), "seed")
+		ts.Check(os.RemoveAll(ts.MkAbs("state")))
+		w.commits = len(w.github.Messages("main"))
+	case "commits":
+		if got := len(w.github.Messages("main")) - w.commits; strconv.Itoa(got) != args[1] {
+			ts.Fatalf("%d commits since: %q", got, w.github.Messages("main")[:got])
+		}
+		w.commits = len(w.github.Messages("main"))
+		for _, message := range w.github.Messages("main") {
+			if strings.Contains(message, "쌀밥") || strings.Contains(message, "lunch") {
+				ts.Fatalf("a commit tells too much: %q", message)
+			}
+		}
+	case "fetch": // the state, for the other commands
+		ts.Check(os.MkdirAll(ts.MkAbs("state"), 0o700))
+		branch := "main"
+		if len(args) > 1 {
+			branch = args[1]
+		}
+		ts.Check(os.WriteFile(ts.MkAbs(path), w.github.File(branch, path), 0o600))
+	case "enabled":
+		if w.github.Enabled("schedule.yml") == 0 {
+			ts.Fatalf("the schedule was not kept alive")
+		}
+	case "read-only":
+		w.github.Change(func(s *githubtest.Server) { s.ReadOnly = true })
+	case "protected":
+		w.github.Change(func(s *githubtest.Server) { s.Protected = []string{"main"} })
+	case "writable":
+		w.github.Change(func(s *githubtest.Server) { s.ReadOnly, s.Protected = false, nil })
+	case "event":
+		ts.Check(os.WriteFile(ts.MkAbs("event.json"), []byte(args[1]), 0o600))
+		ts.Setenv("GITHUB_EVENT_PATH", ts.MkAbs("event.json"))
+	default:
+		ts.Fatalf("unknown order %q", args[0])
+	}
+}
+
+// exits is `exits CODE COMMAND...`: runs the command and asks for its exit code.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if e, ok := errors.AsType[*exec.ExitError](err); ok {
+		code = e.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// pageServer is the site with the meal table.
+type pageServer struct {
+	*httptest.Server
+	mu         sync.Mutex
+	mode, body string
+	// onRequest, when set, is called with phase "before" and "after" each answer.
+	onRequest func(phase string)
+}
+
+const menu = `<table><tr><th></th><th>월 11/23</th><th>화 11/24</th><th>수 11/25</th></tr>` +
+	`<tr><th>점심</th><td>쌀밥 국</td><td>미운영</td><td></td></tr></table>`
+
+func newPageServer() *pageServer {
+	p := &pageServer{body: menu}
+	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.mu.Lock()
+		mode, body, onRequest := p.mode, p.body, p.onRequest
+		p.mu.Unlock()
+		if onRequest != nil {
+			onRequest("before")
+			defer onRequest("after")
+		}
+		switch mode {
+		case "huge":
+			for chunk := []byte(strings.Repeat("<p>밥</p>", 10_000)); r.Context().Err() == nil; {
+				if _, err := w.Write(chunk); err != nil {
+					return
+				}
+			}
+		case "loop":
+			http.Redirect(w, r, "/menu?again", http.StatusFound)
+		case "missing":
+			http.NotFound(w, r)
+		case "empty":
+		default:
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			fmt.Fprint(w, body)
+		}
+	}))
+	return p
+}
+
+// hear has f called around each request from now on.
+func (p *pageServer) hear(f func(phase string)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.onRequest = f
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"wtm":      main,
+		"xdg-open": browse,
+	})
+}
+
+// TestScript runs each script of testdata/script: wtm is a real child process, Kakao and the pages are fakes in this
+// one. fakes_test.go has the scripts' own commands.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
+		RequireExplicitExec: true,
+		Setup:               setup,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"seed":      seed,
+			"tampered":  tampered,
+			"clock":     setClock,
+			"page":      setPage,
+			"kakao":     orderKakao,
+			"github":    orderGitHub,
+			"delivered": delivered,
+			"state-has": stateHas,
+			"noleak":    noLeak,
+			"exits":     exits,
+		},
+	})
+}
+
+// browse plays the browser of a person who agrees at once, and keeps the page that is shown in the end.
+func browse() {
+	resp, err := http.Get(os.Args[1])
+	if err != nil {
+		os.Exit(1)
+	}
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	if err != nil || os.WriteFile(strings.TrimSpace(os.Getenv("SHOWN_PAGE")), page, 0o600) != nil {
+		os.Exit(1)
+	}
+}
