@@ -59,7 +59,7 @@ func TestAStopDuringASaveThatHangsPrintsTheEmergencyCopy(t *testing.T) {
 		if _, err := w.key.Open(armored); err != nil {
 			t.Error(err)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Error("the copy waits for the save")
 	}
 	close(release)

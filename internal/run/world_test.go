@@ -164,6 +164,16 @@ func (w *world) texts() []string {
 	return all
 }
 
+// waitFor waits until something has come about, and long before it gives up: a slow machine is no failure.
+func (w *world) waitFor(otherwise string, cond func() bool) {
+	w.t.Helper()
+	for deadline := time.Now().Add(2 * time.Minute); !cond(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			w.t.Fatal(otherwise)
+		}
+	}
+}
+
 // asked counts the requests to a path of Kakao.
 func (w *world) asked(path string) int {
 	n := 0
