@@ -26,9 +26,10 @@ type Config struct {
 
 // Job sends what one source holds, at its times.
 type Job struct {
-	Name    string
-	Plan    schedule.Plan
-	Source  Source
+	Name string
+	Plan schedule.Plan
+	// Sources are where its items come from, in this order; at least one.
+	Sources []Source
 	Message compose.Message
 	Empty   Empty
 	Send    Send

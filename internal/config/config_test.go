@@ -104,14 +104,14 @@ func TestEverythingIsRead(t *testing.T) {
 		}
 		return text
 	}
-	fields, known := notices.Source.Scrape.FieldNames()
+	fields, known := notices.Sources[0].Scrape.FieldNames()
 	got := []any{
 		len(cfg.Jobs), known, lunch.Plan.Zone.String(), lunch.Plan.Late, lunch.Plan.Hold, lunch.Resend, notices.Resend, lunch.Plan.Except,
-		filled(lunch.Source.URL), filled(lunch.Source.Header["Authorization"]), filled(lunch.Source.Header["X-Day"]),
-		filled(lunch.Source.Form["pw"]), lunch.Source.Method, lunch.Source.Charset, lunch.Source.Timeout,
-		lunch.Source.Scrape.Table.Nth, lunch.Source.Scrape.Pipeline.Limit, lunch.Source.Scrape.ExpectMin, lunch.Source.Scrape.ExpectContains,
+		filled(lunch.Sources[0].URL), filled(lunch.Sources[0].Header["Authorization"]), filled(lunch.Sources[0].Header["X-Day"]),
+		filled(lunch.Sources[0].Form["pw"]), lunch.Sources[0].Method, lunch.Sources[0].Charset, lunch.Sources[0].Timeout,
+		lunch.Sources[0].Scrape.Table.Nth, lunch.Sources[0].Scrape.Pipeline.Limit, lunch.Sources[0].Scrape.ExpectMin, lunch.Sources[0].Scrape.ExpectContains,
 		lunch.Empty.Kind, filled(lunch.Empty.Text), lunch.Message.Long, lunch.To[0].String(),
-		notices.Send, notices.Empty.Kind, fields, cfg.Jobs[2].Source.Method,
+		notices.Send, notices.Empty.Kind, fields, cfg.Jobs[2].Sources[0].Method,
 	}
 	want := []any{
 		3, true, "Asia/Tokyo", 3 * time.Hour, 5 * time.Minute, false, true, []string{"2026-12-25", "2027-01-01"},
@@ -124,7 +124,7 @@ func TestEverythingIsRead(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if shown := lunch.Source.Header["Authorization"].String(); strings.Contains(shown, "ecret") {
+	if shown := lunch.Sources[0].Header["Authorization"].String(); strings.Contains(shown, "ecret") {
 		t.Errorf("a value prints its secret: %s", shown)
 	}
 }
@@ -154,8 +154,8 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for _, j := range cfg.Jobs {
-			if j.Name == "" || len(j.Plan.At) == 0 || len(j.To) == 0 || j.Message.Text.IsZero() || j.Source.URL.IsZero() ||
-				!hasExtractor(j.Source.Scrape) {
+			if j.Name == "" || len(j.Plan.At) == 0 || len(j.To) == 0 || j.Message.Text.IsZero() || j.Sources[0].URL.IsZero() ||
+				!hasExtractor(j.Sources[0].Scrape) {
 				t.Fatalf("job %+v is not whole", j)
 			}
 		}

@@ -89,14 +89,16 @@ func tried(text string, on trial) (compose.Template, string, error) {
 // trialTime is a day with two digits everywhere, like the longest a template will see.
 var trialTime = time.Date(2026, 11, 23, 11, 30, 0, 0, time.UTC)
 
-// trialData are items such as the job's source will bring, with an address in every field, so that a link made of one
+// trialData are items such as the job's sources will bring, with an address in every field, so that a link made of one
 // is absolute. There are many: a template may ask for the tenth.
 func trialData(j Job) trial {
 	const items, page = 50, "https://example.com/"
-	fields, known := j.Source.FieldNames()
+	fields, known := j.FieldNames()
 	d := compose.Data{Job: j.Name, Slot: trialTime, Source: compose.SourceData{URL: page}}
-	if filled, err := j.Source.URL.Execute(d); err == nil && filled != "" {
-		d.Source.URL = filled
+	if len(j.Sources) > 0 {
+		if filled, err := j.Sources[0].URL.Execute(d); err == nil && filled != "" {
+			d.Source.URL = filled
+		}
 	}
 	for i := range items {
 		item := scrape.Item{}

@@ -139,8 +139,8 @@ func (r *reader) job(name, n *yaml.Node, standard defaults) Job {
 		To: []Receiver{{}},
 	}
 	m.receivers()
-	if source := m.entries["source"]; source != nil {
-		j.Source = r.source(source)
+	for _, source := range m.list("source") {
+		j.Sources = append(j.Sources, r.source(source))
 	}
 	if n := mostAtOnce(j.Plan); n > maxWindow {
 		m.errorf(m.entries["at"], "at: %d slots lie within late and hold, and %d are remembered; want fewer times, or less late", n, maxWindow)

@@ -48,6 +48,24 @@ func (r *reader) source(n *yaml.Node) Source {
 	return s
 }
 
+// FieldNames returns the names of the fields that each item of a job will have, whichever source it comes from; false when
+// only the pages can tell.
+func (j Job) FieldNames() ([]string, bool) {
+	var shared []string
+	for i, s := range j.Sources {
+		names, known := s.FieldNames()
+		if !known {
+			return nil, false
+		}
+		if i == 0 {
+			shared = names
+			continue
+		}
+		shared = slices.DeleteFunc(slices.Clone(shared), func(name string) bool { return !slices.Contains(names, name) })
+	}
+	return shared, len(j.Sources) > 0
+}
+
 // FieldNames returns the names of the fields each item will have, those of its detail page included; false when only the
 // page can tell.
 func (s Source) FieldNames() ([]string, bool) {

@@ -39,19 +39,19 @@ func TestRecipes(t *testing.T) {
 				t.Fatal(err)
 			}
 			job := cfg.Jobs[0]
-			body, _, err := fetch.Decode(raw, "", job.Source.Charset)
+			body, _, err := fetch.Decode(raw, "", job.Sources[0].Charset)
 			if err != nil {
 				t.Fatal(err)
 			}
 			data := compose.Data{Job: job.Name, Slot: day}
-			if data.Source.URL, err = job.Source.URL.Execute(data); err != nil {
+			if data.Source.URL, err = job.Sources[0].URL.Execute(data); err != nil {
 				t.Fatal(err)
 			}
 			base, err := url.Parse(data.Source.URL)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if data.Items, err = scrape.Extract(body, base, job.Source.Scrape, day); err != nil {
+			if data.Items, err = scrape.Extract(body, base, job.Sources[0].Scrape, day); err != nil {
 				t.Fatal(err)
 			}
 			parts, err := job.Message.Compose(data)

@@ -97,7 +97,7 @@ func (r *Runner) deliverOne(ctx context.Context, v *vault, keys *tokens, d draft
 	if known {
 		v.change(func(s *state.State) { remember(s, d, r.Now()) })
 	}
-	if len(report.Sent) == 0 && report.Err == nil {
+	if len(report.Sent) == 0 && report.Outcome == Sent {
 		report.Outcome = Elsewhere
 	}
 }

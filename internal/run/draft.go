@@ -1,7 +1,6 @@
 package run
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -25,6 +24,8 @@ type draft struct {
 	items   int
 	outcome Outcome // what the slot comes to when parts is empty
 	err     error
+	// broken are the sources that failed beside those whose items are sent.
+	broken error
 }
 
 // startDrafts fetches, scrapes and composes all due slots at the same time.
@@ -46,9 +47,8 @@ func (r *Runner) draftOne(ctx context.Context, pages *pageCache, s state.State, 
 	out := draft{slot: d}
 	data := compose.Data{Job: d.job.Name, Slot: d.at}
 	note := "" // what the message says beside the items
-	visit := &visit{source: d.job.Source, slot: d.at, pages: pages}
-	items, err := visit.items(ctx, &data)
-	out.items = len(items)
+	found, broken, err := gather(ctx, pages, d, &data)
+	out.items = len(found)
 	switch {
 	case errors.Is(err, scrape.ErrNone):
 		return nothingToday(out, data, None, err)
@@ -58,30 +58,40 @@ func (r *Runner) draftOne(ctx context.Context, pages *pageCache, s state.State, 
 		return failed(out, err)
 	}
 	if d.job.Send == config.SendNew {
-		if out.ids, err = identities(d, items); err != nil {
-			return failed(out, err)
+		for _, f := range found {
+			out.ids = append(out.ids, f.id)
 		}
-		if s.Jobs[d.job.Name].Baseline.IsZero() && !o.Force {
+		baseline := s.Jobs[d.job.Name].Baseline.IsZero() && !o.Force
+		if baseline && broken != nil {
+			return failed(out, broken) // what the source that failed has would all be new next time
+		}
+		if baseline {
 			out.outcome = Baseline
 			if !o.DryRun {
 				return out
 			}
 		}
-		fresh := unseen(s, d.job.Name, items, out.ids, o.Force)
-		note = flood(len(fresh), len(items), out.outcome == Baseline)
+		fresh := unseen(s, d.job.Name, found, o.Force)
+		if len(fresh) == 0 && broken != nil {
+			return failed(out, broken)
+		}
+		note = flood(len(fresh), len(found), baseline)
 		if note != "" {
 			fresh = fresh[:maxAllNew]
 		}
-		items = fresh
-		if out.items = len(items); out.items == 0 {
+		found = fresh
+		if out.items = len(found); out.items == 0 {
 			out.outcome = NothingNew
 			return out
 		}
 	}
-	if err := visit.details(ctx, items); err != nil {
+	if err := openDetails(ctx, found); err != nil {
 		return failed(out, err)
 	}
-	data.Items = items
+	out.broken = named(d.job, broken)
+	for _, f := range found {
+		data.Items = append(data.Items, f.Item)
+	}
 	text, err := d.job.Message.Text.Execute(data)
 	if err == nil {
 		out.parts, err = d.job.Message.ComposeText(text+note, data)
@@ -114,8 +124,23 @@ func nothingToday(out draft, data compose.Data, outcome Outcome, cause error) dr
 }
 
 func failed(out draft, err error) draft {
-	out.parts, out.outcome, out.err = nil, Failed, fmt.Errorf("job %q: %w", out.job.Name, err)
+	out.parts, out.outcome, out.err = nil, Failed, named(out.job, err)
 	return out
+}
+
+// named says whose errors they are, each by itself.
+func named(job config.Job, err error) error {
+	if err == nil {
+		return nil
+	}
+	var all []error
+	for _, one := range flatten(err) {
+		all = append(all, fmt.Errorf("job %q: %w", job.Name, one))
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return errors.Join(all...)
 }
 
 // maxAllNew is how many items are sent when every item of a page is new: more are hardly news, but a site that has changed
@@ -130,41 +155,16 @@ func flood(fresh, all int, baseline bool) string {
 	return fmt.Sprintf("\n(모두 처음 보는 %d건 가운데 %d건입니다. 사이트의 주소가 바뀌었을 수 있습니다.)", fresh, maxAllNew)
 }
 
-// identities returns what makes each item the same one on the next run.
-func identities(d slot, items []scrape.Item) ([]string, error) {
-	var ids []string
-	for _, item := range items {
-		if d.job.ID.IsZero() {
-			ids = append(ids, identity(item))
-			continue
-		}
-		id, err := d.job.ID.ExecuteItem(item, d.at)
-		if err != nil {
-			return nil, fmt.Errorf("filling in the id: %w", err)
-		}
-		ids = append(ids, id)
-	}
-	return ids, nil
-}
-
-// identity is what makes an item the same one on the next run: its id, as feeds have one, else its link, else its content.
-func identity(item scrape.Item) string {
-	if id := cmp.Or(item["id"], item["link"]); id != "" {
-		return id
-	}
-	return fmt.Sprint(map[string]string(item)) // fmt prints maps in key order
-}
-
 // unseen returns the items whose identity the job has not met, each once.
-func unseen(s state.State, job string, items []scrape.Item, ids []string, force bool) []scrape.Item {
-	var fresh []scrape.Item
+func unseen(s state.State, job string, found []finding, force bool) []finding {
+	var fresh []finding
 	met := map[string]bool{}
-	for i, item := range items {
-		if met[ids[i]] || s.Seen(job, ids[i]) && !force {
+	for _, f := range found {
+		if met[f.id] || s.Seen(job, f.id) && !force {
 			continue
 		}
-		met[ids[i]] = true
-		fresh = append(fresh, item)
+		met[f.id] = true
+		fresh = append(fresh, f)
 	}
 	return fresh
 }

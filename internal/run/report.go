@@ -150,7 +150,7 @@ func (d draft) report() SlotReport {
 	if len(d.parts) > 0 && outcome != Baseline {
 		outcome = Sent
 	}
-	return SlotReport{Job: d.job.Name, Slot: d.at, Outcome: outcome, Items: d.items, Parts: len(d.parts), Texts: d.parts, Err: d.err}
+	return SlotReport{Job: d.job.Name, Slot: d.at, Outcome: outcome, Items: d.items, Parts: len(d.parts), Texts: d.parts, Err: errors.Join(d.err, d.broken)}
 }
 
 // blocked reports drafts that could not be sent because no token was to be had; the reason is reported once, elsewhere.
