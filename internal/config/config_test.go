@@ -13,7 +13,6 @@ import (
 
 	"wtm/internal/compose"
 	"wtm/internal/config"
-	"wtm/internal/scrape"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/err/*.txt")
@@ -155,15 +154,11 @@ func FuzzParse(f *testing.F) {
 		}
 		for _, j := range cfg.Jobs {
 			if j.Name == "" || len(j.Plan.At) == 0 || len(j.To) == 0 || j.Message.Text.IsZero() || j.Sources[0].URL.IsZero() ||
-				!hasExtractor(j.Sources[0].Scrape) {
+				!j.Sources[0].Scrape.HasExtractor() {
 				t.Fatalf("job %+v is not whole", j)
 			}
 		}
 	})
-}
-
-func hasExtractor(s scrape.Source) bool {
-	return s.HTML != nil || s.Table != nil || s.Feed != nil || s.JSON != nil || s.Text != nil
 }
 
 func BenchmarkParse(b *testing.B) {

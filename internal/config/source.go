@@ -70,6 +70,7 @@ func (j Job) FieldNames() ([]string, bool) {
 // page can tell.
 func (s Source) FieldNames() ([]string, bool) {
 	names, known := s.Scrape.FieldNames()
+	known = known && s.Scrape.HasExtractor() // without one, that is what is wrong, and not the fields
 	if s.Detail != nil {
 		names = slices.Clone(names)
 		for _, f := range s.Detail.Fields {
@@ -127,7 +128,7 @@ func (r *reader) extractor(m mapping, s *scrape.Source) {
 			s.Text = r.text(n)
 		}
 	}
-	if first == "" {
+	if first == "" && !slices.ContainsFunc(extractors, func(kind string) bool { return m.misspelt[kind] }) {
 		r.errorf(m.node, "source does not say where on the page the items are; want %s", oneOf(extractors))
 	}
 }

@@ -39,6 +39,11 @@ type Source struct {
 	ExpectContains       string
 }
 
+// HasExtractor reports whether s says where the items are.
+func (s Source) HasExtractor() bool {
+	return s.HTML != nil || s.Table != nil || s.Feed != nil || s.JSON != nil || s.Text != nil
+}
+
 // FieldNames returns the names of the fields each item will have; false when only the page can tell, as with JSON
 // whose members are the fields.
 func (s Source) FieldNames() ([]string, bool) {
