@@ -133,6 +133,9 @@ func (e Env) summarize(r run.Report) actions.Summary {
 	for _, next := range r.Next {
 		s.Facts = append(s.Facts, fmt.Sprintf("next: %s at %s", next.Job, next.At.Format("2006-01-02 15:04 MST")))
 	}
+	for _, a := range r.Alerts {
+		s.Facts = append(s.Facts, alertSentence(a))
+	}
 	if !r.RefreshExpires.IsZero() {
 		days := int(r.RefreshExpires.Sub(r.Started).Hours() / 24)
 		s.Facts = append(s.Facts, fmt.Sprintf("the Kakao login lasts until %s (%s)", r.RefreshExpires.Format("2006-01-02"), count(max(0, days), "day")))

@@ -33,6 +33,9 @@ func printReport(w io.Writer, r run.Report, flags runFlags) error {
 			}
 		}
 	}
+	for _, a := range r.Alerts {
+		fmt.Fprintln(w, alertSentence(a))
+	}
 	if len(r.Next) > 0 {
 		fmt.Fprintf(w, "next: %s %s\n", r.Next[0].Job, r.Next[0].At.Format("2006-01-02 15:04 MST"))
 	}
@@ -69,6 +72,14 @@ func sentence(s run.SlotReport) string {
 		return "sent, but the answer was lost"
 	}
 	return "failed"
+}
+
+// alertSentence says what the user was told in the chat.
+func alertSentence(a run.Alert) string {
+	if a.Failures == 0 {
+		return fmt.Sprintf("told you in KakaoTalk that job %s works again", a.Job)
+	}
+	return fmt.Sprintf("told you in KakaoTalk that job %s has failed %d times in a row", a.Job, a.Failures)
 }
 
 // count says a number with its noun.

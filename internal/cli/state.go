@@ -82,6 +82,9 @@ func showState(w io.Writer, s state.State, now time.Time) {
 	for _, name := range slices.Sorted(maps.Keys(s.Jobs)) {
 		j := s.Jobs[name]
 		fmt.Fprintf(w, "job %s: %s, %s known\n", name, count(len(j.Slots), "slot"), count(len(j.Seen), "item"))
+		if n := j.Failures.InARow; n > 0 {
+			fmt.Fprintf(w, "  failed in the last %s\n", count(n, "run"))
+		}
 		for _, slot := range slices.Sorted(maps.Keys(j.Slots)) {
 			for _, who := range slices.Sorted(maps.Keys(j.Slots[slot])) {
 				m := j.Slots[slot][who]

@@ -20,9 +20,10 @@ const longHold = 30 * time.Second
 
 // deliver takes each draft as it becomes ready, holds it until its slot, sends it to its receivers and remembers what came
 // of it. The reports are in the order of the drafts.
-func (r *Runner) deliver(ctx context.Context, v *vault, keys *tokens, all *drafts, o Options) []SlotReport {
+func (r *Runner) deliver(ctx context.Context, v *vault, keys *tokens, all *drafts, o Options, rep *Report) []SlotReport {
 	reports := make([]SlotReport, len(all.list))
 	told := map[string]bool{} // jobs that have sent what is new or changed
+	served := false           // since the last save
 	for {
 		i, ok := all.next(r.Now)
 		if !ok {
@@ -42,9 +43,14 @@ func (r *Runner) deliver(ctx context.Context, v *vault, keys *tokens, all *draft
 			r.deliverOne(ctx, v, keys, d, &reports[i], o)
 			told[d.job.Name] = told[d.job.Name] || tells(reports[i], d)
 		}
-		// One save for all of a slot that is ready; nothing waits unsaved.
-		if !all.readyAt(d.at) {
+		if all.lastOf(i) { // the job's last slot says how its pages are now
+			r.watch(ctx, v, keys, d, rep)
+		}
+		served = served || d.err == nil
+		// One save for all of a slot that is ready; nothing that was served waits unsaved.
+		if served && !all.readyAt(d.at) {
 			r.saveMarks(ctx, v, &reports[i])
+			served = false
 		}
 	}
 }

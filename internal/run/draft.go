@@ -24,6 +24,8 @@ type draft struct {
 	items   int
 	outcome Outcome // what the slot comes to when parts is empty
 	err     error
+	// source is the first source, as templates see it.
+	source compose.SourceData
 	// broken are the sources that failed beside those whose items are sent.
 	broken error
 }
@@ -33,7 +35,7 @@ func (r *Runner) startDrafts(ctx context.Context, s state.State, due []slot, o O
 	all := &drafts{list: make([]draft, len(due)), finished: make(chan int, len(due)), left: len(due), done: make([]bool, len(due))}
 	pages := newPageCache(r.Pages)
 	for i, d := range due {
-		all.slots = append(all.slots, d.at)
+		all.slots, all.jobs = append(all.slots, d.at), append(all.jobs, d.job.Name)
 		go func() {
 			made := r.draftOne(ctx, pages, s, d, o)
 			all.list[i] = made
@@ -48,7 +50,7 @@ func (r *Runner) draftOne(ctx context.Context, pages *pageCache, s state.State, 
 	data := compose.Data{Job: d.job.Name, Slot: d.at}
 	note := "" // what the message says beside the items
 	found, broken, err := gather(ctx, pages, d, &data)
-	out.items = len(found)
+	out.items, out.source = len(found), data.Source
 	switch {
 	case errors.Is(err, scrape.ErrNone):
 		return nothingToday(out, data, None, err)
@@ -128,6 +130,9 @@ func failed(out draft, err error) draft {
 	return out
 }
 
+// jobPrefix begins the errors of a job.
+func jobPrefix(job config.Job) string { return fmt.Sprintf("job %q: ", job.Name) }
+
 // named says whose errors they are, each by itself.
 func named(job config.Job, err error) error {
 	if err == nil {
@@ -135,7 +140,7 @@ func named(job config.Job, err error) error {
 	}
 	var all []error
 	for _, one := range flatten(err) {
-		all = append(all, fmt.Errorf("job %q: %w", job.Name, one))
+		all = append(all, fmt.Errorf("%s%w", jobPrefix(job), one))
 	}
 	if len(all) == 1 {
 		return all[0]
@@ -152,7 +157,7 @@ func flood(fresh, all int, baseline bool) string {
 	if baseline || fresh < all || fresh <= maxAllNew {
 		return ""
 	}
-	return fmt.Sprintf("\n(모두 처음 보는 %d건 가운데 %d건입니다. 사이트의 주소가 바뀌었을 수 있습니다.)", fresh, maxAllNew)
+	return manyNew(fresh, maxAllNew)
 }
 
 // unseen returns the items whose identity the job has not met, each once.

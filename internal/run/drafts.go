@@ -16,6 +16,7 @@ type drafts struct {
 	left     int      // those not finished yet
 	ready    []int
 	slots    []time.Time // of list, which drafts still being made must not be asked for
+	jobs     []string    // of list, too
 	done     []bool
 	waited   time.Duration // of patience
 }
@@ -98,6 +99,11 @@ func (d *drafts) earlierMissing(best int) bool {
 func (d *drafts) readyAt(at time.Time) bool {
 	d.collect()
 	return slices.ContainsFunc(d.ready, func(i int) bool { return d.slots[i].Equal(at) })
+}
+
+// lastOf reports whether a draft is of its job's last due slot.
+func (d *drafts) lastOf(i int) bool {
+	return !slices.Contains(d.jobs[i+1:], d.jobs[i])
 }
 
 // wait returns all drafts once they are ready.

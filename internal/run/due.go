@@ -89,10 +89,20 @@ func plan(jobs []config.Job, s state.State, now time.Time, o Options) (due, miss
 func watchedSince(job string, s state.State) (time.Time, bool) {
 	marks := s.Jobs[job].Slots
 	if len(marks) == 0 {
-		return s.Created, len(s.Jobs) == 0
+		return s.Created, !anyMarks(s)
 	}
 	oldest, err := time.Parse(time.RFC3339, slices.Min(slices.Collect(maps.Keys(marks))))
 	return oldest, err == nil
+}
+
+// anyMarks reports whether any job has served or missed a slot.
+func anyMarks(s state.State) bool {
+	for _, j := range s.Jobs {
+		if len(j.Slots) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // unserved returns the receivers of a slot that have no mark yet.

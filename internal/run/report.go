@@ -36,6 +36,8 @@ type Report struct {
 	Refreshed bool // a new access token was fetched
 	Rotated   bool // and with it a new refresh token
 	Slots     []SlotReport
+	// Alerts are what the user was told in the chat beside the messages.
+	Alerts []Alert
 	// Errs are failures that belong to no slot.
 	Errs []error
 	// Next are the next slots of the jobs that ran, soonest first.
@@ -196,10 +198,11 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		Refreshed      bool       `json:"refreshed"`
 		Rotated        bool       `json:"rotated"`
 		Slots          []slotJSON `json:"slots"`
+		Alerts         []Alert    `json:"alerts,omitempty"`
 		Errors         []string   `json:"errors,omitempty"`
 		Next           []NextSlot `json:"next"`
 		RefreshExpires time.Time  `json:"refresh_expires,omitzero"`
-	}{r.Started, r.DryRun, r.Refreshed, r.Rotated, []slotJSON{}, texts(r.Errs), r.Next, r.RefreshExpires}
+	}{r.Started, r.DryRun, r.Refreshed, r.Rotated, []slotJSON{}, r.Alerts, texts(r.Errs), r.Next, r.RefreshExpires}
 	for _, s := range r.Slots {
 		j := slotJSON{Job: s.Job, Slot: s.Slot, Outcome: s.Outcome, Items: s.Items, Messages: s.Parts, SentTo: s.Sent, SentAt: s.At}
 		if s.Err != nil {

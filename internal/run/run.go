@@ -118,7 +118,7 @@ func (r *Runner) serve(ctx context.Context, v *vault, due []slot, o Options, rep
 		rep.fail(tokenErr)
 		return blocked(all.wait())
 	}
-	reports := r.deliver(ctx, v, keys, all, o)
+	reports := r.deliver(ctx, v, keys, all, o, rep)
 	rep.Refreshed, rep.Rotated = keys.refreshed, keys.rotated
 	return reports
 }

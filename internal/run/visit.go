@@ -29,15 +29,15 @@ type visit struct {
 
 // items returns the items of all pages, and notes the address of the first in data.
 func (v *visit) items(ctx context.Context, data *compose.Data) ([]scrape.Item, error) {
-	if err := v.logIn(ctx, *data); err != nil {
-		return nil, err
-	}
 	request, err := newRequest(v.source.Request, *data)
 	if err != nil {
 		return nil, err
 	}
 	// The address that templates see has no query that was added: it may hold a key.
 	if data.Source.URL, err = v.source.URL.Execute(*data); err != nil {
+		return nil, err
+	}
+	if err := v.logIn(ctx, compose.Data{Job: data.Job, Slot: data.Slot}); err != nil {
 		return nil, err
 	}
 	var all []scrape.Item

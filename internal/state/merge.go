@@ -73,6 +73,7 @@ func mergeJobs(a, b Job) Job {
 	}
 	out.Seen = latest(out.Seen)
 	out.Baseline = earlier(a.Baseline, b.Baseline)
+	out.Failures = mergeFailures(a.Failures, b.Failures)
 	if cmp.Or(a.LastTextAt.Compare(b.LastTextAt), strings.Compare(a.LastText, b.LastText)) < 0 {
 		out.LastText, out.LastTextAt = b.LastText, b.LastTextAt
 	}

@@ -63,6 +63,7 @@ type Job struct {
 	// LastText is the hash of the text last sent, and LastTextAt when.
 	LastText   string    `json:"last_text,omitempty"`
 	LastTextAt time.Time `json:"last_text_at,omitzero"`
+	Failures   Failures  `json:"failures,omitzero"`
 }
 
 // Mark says what came of a slot for one receiver.

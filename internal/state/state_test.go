@@ -38,6 +38,9 @@ func random(r *rand.Rand) state.State {
 		j.Baseline, j.LastText, j.LastTextAt = at(), fmt.Sprint("h", r.IntN(2)), at()
 		s.Jobs["j0"] = j
 	}
+	if r.IntN(2) == 0 {
+		s.SetFailures("j0", state.Failures{InARow: r.IntN(3), Told: r.IntN(2) == 0, At: at()})
+	}
 	return s
 }
 
