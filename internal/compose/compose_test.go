@@ -92,8 +92,10 @@ func TestComposeShortText(t *testing.T) {
 	if err != nil || len(got) != 1 {
 		t.Fatalf("Compose = %v, %v", got, err)
 	}
-	if got[0].Text() != "점심\n밥\n국" || got[0].Link().WebURL != "https://example.ac.kr/menu" || got[0].ButtonTitle() != "식단표" {
-		t.Errorf("Compose = %+v", got[0])
+	const address = "https://example.ac.kr/menu"
+	want := kakao.Text{Text: "점심\n밥\n국", Link: kakao.Link{WebURL: address, MobileWebURL: address}, ButtonTitle: "식단표"}
+	if diff := cmp.Diff(kakao.Spec(want), got[0].Spec()); diff != "" {
+		t.Errorf("Compose (-want +got):\n%s", diff)
 	}
 }
 

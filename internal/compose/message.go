@@ -5,6 +5,7 @@
 package compose
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -57,7 +58,7 @@ func (*LinkError) Hint() string {
 }
 
 // Compose fills the message's template and returns what to send, in order.
-func (m Message) Compose(d Data) ([]kakao.Text, error) {
+func (m Message) Compose(d Data) ([]kakao.Template, error) {
 	text, err := m.Text.Execute(d)
 	if err != nil {
 		return nil, err
@@ -66,7 +67,7 @@ func (m Message) Compose(d Data) ([]kakao.Text, error) {
 }
 
 // ComposeText returns the messages for a text that is there already, with the link and button of m.
-func (m Message) ComposeText(text string, d Data) ([]kakao.Text, error) {
+func (m Message) ComposeText(text string, d Data) ([]kakao.Template, error) {
 	text = clean(text)
 	if text == "" {
 		return nil, &EmptyError{}
@@ -83,11 +84,14 @@ func (m Message) ComposeText(text string, d Data) ([]kakao.Text, error) {
 		return nil, err
 	}
 	link := kakao.Link{WebURL: address, MobileWebURL: address}
-	var out []kakao.Text
+	var out []kakao.Template
 	for _, part := range m.parts(text, address) {
-		t, err := kakao.NewText(part, link, clean(button))
-		if err != nil {
+		t, err := kakao.New(kakao.Text{Text: part, Link: link, ButtonTitle: clean(button)})
+		if limit, ok := errors.AsType[*kakao.LimitError](err); ok && strings.HasPrefix(limit.Field, "link") {
 			return nil, &LinkError{Link: address}
+		}
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, t)
 	}

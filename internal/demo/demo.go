@@ -80,7 +80,7 @@ func Run(ctx context.Context, out io.Writer) error {
 		say(out, "sent", "job %s, slot %s, to %v, at %s", s.Job, s.Slot.Format("15:04"), s.Sent, s.At.In(slot.Location()).Format("15:04:05.000"))
 	}
 	for _, d := range w.kakao.Delivered() {
-		text, err := kakao.NewText(d.Text, kakao.Link{WebURL: d.Link, MobileWebURL: d.Link}, "")
+		text, err := kakao.New(kakao.Text{Text: d.Text, Link: kakao.Link{WebURL: d.Link, MobileWebURL: d.Link}})
 		if err != nil {
 			return fmt.Errorf("showing what arrived: %w", err)
 		}

@@ -39,9 +39,9 @@ func setup(t testing.TB) (*kakaotest.Server, *kakao.Client) {
 	}
 }
 
-func text(t testing.TB, s string) kakao.Text {
+func text(t testing.TB, s string) kakao.Template {
 	t.Helper()
-	m, err := kakao.NewText(s, kakao.Link{WebURL: "https://example.com/menu", MobileWebURL: "https://m.example.com/menu"}, "열기")
+	m, err := kakao.New(kakao.Text{Text: s, Link: kakao.Link{WebURL: "https://example.com/menu", MobileWebURL: "https://m.example.com/menu"}, ButtonTitle: "열기"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,31 +270,6 @@ func TestTokensStayOutOfAddresses(t *testing.T) {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-func TestTextRefusesWhatKakaoWould(t *testing.T) {
-	link := kakao.Link{WebURL: "https://example.com/"}
-	for name, c := range map[string]struct {
-		text string
-		link kakao.Link
-	}{
-		"201 characters":        {strings.Repeat("가", 201), link},
-		"101 emoji, two units":  {strings.Repeat("😀", 101), link},
-		"no text":               {"", link},
-		"no link":               {"밥", kakao.Link{}},
-		"a link without a host": {"밥", kakao.Link{WebURL: "/menu"}},
-	} {
-		if _, err := kakao.NewText(c.text, c.link, ""); err == nil {
-			t.Errorf("%s: accepted", name)
-		} else if e, ok := errors.AsType[*kakao.LimitError](err); !ok || e.Error() == "" {
-			t.Errorf("%s: %T %v", name, err, err)
-		}
-	}
-	for _, s := range []string{strings.Repeat("가", 200), strings.Repeat("😀", 100)} {
-		if _, err := kakao.NewText(s, link, ""); err != nil {
-			t.Errorf("%d units: %v", kakao.UTF16Len(s), err)
-		}
-	}
-}
 
 func codeOf(err error) string {
 	if e, ok := errors.AsType[*kakao.APIError](err); ok {

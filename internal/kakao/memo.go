@@ -2,29 +2,26 @@ package kakao
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 
 	"wtm/internal/secret"
 )
 
-// SendToMe sends a message to the user's own chat (POST /v2/api/talk/memo/default/send,
+// SendToMe sends a message to the user's own chat (POST /v2/api/talk/memo/default/send, /send or /scrap/send,
 // https://developers.kakao.com/docs/latest/ko/kakaotalk-message/rest-api). A send has no idempotency key, so only what
 // surely was not delivered is tried again; after an error, [Unknown] tells whether the message may have arrived.
 func (c *Client) SendToMe(ctx context.Context, access secret.Value, t Template) error {
-	object, err := json.Marshal(t.TemplateObject())
+	form, err := t.form()
 	if err != nil {
 		return fmt.Errorf("encoding the message: %w", err)
 	}
-	form := url.Values{"template_object": {string(object)}}
 	var answer struct {
 		ResultCode *int `json:"result_code"`
 	}
 	err = c.retry(ctx, notDelivered, func() error {
-		return c.post(ctx, c.apiURL("/v2/api/talk/memo/default/send"), access, form, &answer)
+		return c.post(ctx, c.apiURL("/v2/api/talk/memo/"+t.Path()), access, form, &answer)
 	})
 	if err != nil {
 		return err

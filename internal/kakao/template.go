@@ -1,96 +1,108 @@
 package kakao
 
 import (
-	"fmt"
+	"encoding/json"
 	"net/url"
-	"unicode/utf16"
+	"strings"
 )
 
-// MaxText is the longest text of a text template. Kakao says 200 characters and not how it counts them; [UTF16Len]
-// counts an emoji as two or more, which is the safe side
-// (https://developers.kakao.com/docs/ko/message-template/default).
-const MaxText = 200
-
-// Template is a message in one of Kakao's default shapes.
-type Template interface {
-	// TemplateObject returns what becomes the JSON of the form field template_object.
-	TemplateObject() any
+// Spec is what a message says, in one of Kakao's shapes: [Text], [Feed], [List], [Location], [Commerce], [Calendar],
+// [Custom] or [Scrap]. Their JSON names and limits are those of
+// https://developers.kakao.com/docs/ko/message-template/default.
+type Spec interface {
+	// endpoint is the last part of the paths that take it.
+	endpoint() string
+	// form holds the fields of a send.
+	form() (url.Values, error)
+	// object is what its JSON is made of.
+	object() any
+	// check reports what Kakao would refuse.
+	check(r *rules)
+	// clone shares no memory with the original.
+	clone() Spec
+	// lines are what it says in plain text.
+	lines() []string
 }
 
-// Link is where a tap leads. Kakao opens it only when its host is registered with the app under Product link > Web
-// domain.
-type Link struct {
-	WebURL       string `json:"web_url,omitempty"`        // on a PC
-	MobileWebURL string `json:"mobile_web_url,omitempty"` // on a phone
-}
+// Template is a message that Kakao takes. [New] makes one; the zero value says nothing and is never sent.
+type Template struct{ spec Spec }
 
-// Text is a text template; [NewText] makes one.
-type Text struct {
-	text   string
-	link   Link
-	button string
-}
+// errNoTemplate is the zero [Template].
+var errNoTemplate = &LimitError{Field: "template", Want: "a message", Got: "none"}
 
-// LimitError says which field of a message Kakao would refuse, and why.
-type LimitError struct {
-	Field string // Kakao's name, such as text
-	Want  string // what would be accepted
-	Got   string
-}
-
-func (e *LimitError) Error() string {
-	return fmt.Sprintf("message field %s takes %s, not %s", e.Field, e.Want, e.Got)
-}
-
-// NewText returns a text message. The text has 1 to [MaxText] UTF-16 units, the link at least one absolute http or https
-// URL; button renames the default button and may be empty. What Kakao would refuse is a [*LimitError].
-func NewText(text string, link Link, button string) (Text, error) {
-	if text == "" {
-		return Text{}, &LimitError{Field: "text", Want: fmt.Sprintf("1 to %d characters", MaxText), Got: "none"}
+// New returns a message as s describes it now; later changes of s do not reach it. What Kakao would refuse is a
+// [*LimitError] that names the first such field.
+func New(s Spec) (Template, error) {
+	if s == nil {
+		return Template{}, errNoTemplate
 	}
-	if n := UTF16Len(text); n > MaxText {
-		return Text{}, &LimitError{Field: "text", Want: fmt.Sprintf("1 to %d characters", MaxText), Got: fmt.Sprint(n)}
+	s = s.clone()
+	r := &rules{}
+	if s.check(r); r.err != nil {
+		return Template{}, r.err
 	}
-	if link == (Link{}) {
-		return Text{}, &LimitError{Field: "link", Want: "an absolute http or https address", Got: "none"}
+	return Template{spec: s}, nil
+}
+
+// Spec returns a copy of what the message says, nil for the zero value. It is a value such as Text, never a pointer.
+func (t Template) Spec() Spec {
+	if t.spec == nil {
+		return nil
 	}
-	for _, address := range []string{link.WebURL, link.MobileWebURL} {
-		if address != "" && !absolute(address) {
-			return Text{}, &LimitError{Field: "link", Want: "an absolute http or https address", Got: fmt.Sprintf("%q", address)}
+	return t.spec.clone()
+}
+
+// Path is the last part of the paths that take the message: default/send, send or scrap/send.
+func (t Template) Path() string {
+	if t.spec == nil {
+		return ""
+	}
+	return t.spec.endpoint()
+}
+
+// Text returns what the message says as lines of plain text, without its links and buttons.
+func (t Template) Text() string {
+	if t.spec == nil {
+		return ""
+	}
+	var said []string
+	for _, line := range t.spec.lines() {
+		if line != "" {
+			said = append(said, line)
 		}
 	}
-	return Text{text: text, link: link, button: button}, nil
+	return strings.Join(said, "\n")
 }
 
-// Text returns the text itself.
-func (t Text) Text() string { return t.text }
-
-// Link returns where a tap leads.
-func (t Text) Link() Link { return t.link }
-
-// ButtonTitle returns the button's title, empty for Kakao's own.
-func (t Text) ButtonTitle() string { return t.button }
-
-// TemplateObject returns the message in Kakao's shape.
-func (t Text) TemplateObject() any {
-	return struct {
-		ObjectType  string `json:"object_type"`
-		Text        string `json:"text"`
-		Link        Link   `json:"link"`
-		ButtonTitle string `json:"button_title,omitempty"`
-	}{"text", t.text, t.link, t.button}
-}
-
-// UTF16Len counts the UTF-16 units of s.
-func UTF16Len(s string) int {
-	n := 0
-	for _, r := range s {
-		n += max(1, utf16.RuneLen(r)) // an invalid rune becomes U+FFFD, one unit
+// form holds the fields of a send.
+func (t Template) form() (url.Values, error) {
+	if t.spec == nil {
+		return nil, errNoTemplate
 	}
-	return n
+	return t.spec.form()
 }
 
-func absolute(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+// MarshalJSON returns what Kakao gets as template_object; of a [Custom] or [Scrap] message the form fields.
+func (t Template) MarshalJSON() ([]byte, error) {
+	if t.spec == nil {
+		return []byte("null"), nil
+	}
+	return json.Marshal(t.spec.object())
+}
+
+// objectPath takes the default shapes.
+const objectPath = "default/send"
+
+// objectForm is the form of a default shape: JSON within one field.
+func objectForm(object any) (url.Values, error) {
+	text, err := json.Marshal(object)
+	return url.Values{"template_object": {string(text)}}, err
+}
+
+// copyOf returns a pointer to a copy of *p, nil for nil.
+func copyOf[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	return new(*p)
 }

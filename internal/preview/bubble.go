@@ -13,9 +13,9 @@ import (
 // minWidth is the narrowest bubble: a frame and room for two Korean letters.
 const minWidth = 8
 
-// Bubble returns a text message as a box of lines, each width terminal columns wide and ended by a newline. Korean
+// Bubble returns a message as a box of lines, each width terminal columns wide and ended by a newline. Korean
 // letters take two columns. Nothing in the message can leave the box: control characters are dropped.
-func Bubble(t kakao.Text, width int) string {
+func Bubble(t kakao.Template, width int) string {
 	inner := max(width, minWidth) - 4
 	var out strings.Builder
 	rule := func(left, right string) { out.WriteString(left + strings.Repeat("─", inner+2) + right + "\n") }
@@ -26,13 +26,15 @@ func Bubble(t kakao.Text, width int) string {
 	for _, line := range wrap(t.Text(), inner) {
 		row(line)
 	}
-	rule("├", "┤")
-	title := t.ButtonTitle()
-	if title == "" {
-		title = "자세히 보기" // Kakao's own, developers.kakao.com/docs/ko/message-template/default
-	}
-	for _, line := range wrap("["+title+"] "+t.Link().WebURL, inner) {
-		row(line)
+	if text, ok := t.Spec().(kakao.Text); ok {
+		rule("├", "┤")
+		title := text.ButtonTitle
+		if title == "" {
+			title = "자세히 보기" // Kakao's own, developers.kakao.com/docs/ko/message-template/default
+		}
+		for _, line := range wrap("["+title+"] "+text.Link.WebURL, inner) {
+			row(line)
+		}
 	}
 	rule("╰", "╯")
 	return out.String()

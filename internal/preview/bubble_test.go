@@ -11,9 +11,9 @@ import (
 	"wtm/internal/preview"
 )
 
-func mustText(t testing.TB, text, button string) kakao.Text {
+func mustText(t testing.TB, text, button string) kakao.Template {
 	t.Helper()
-	m, err := kakao.NewText(text, kakao.Link{WebURL: "https://example.ac.kr/menu"}, button)
+	m, err := kakao.New(kakao.Text{Text: text, Link: kakao.Link{WebURL: "https://example.ac.kr/menu"}, ButtonTitle: button})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func TestBubbleLinesAreEquallyWide(t *testing.T) {
 		"Korean":   "11월 23일 월요일 점심\n쌀밥 순두부찌개 제육볶음 상추쌈 배추김치 요구르트",
 		"mixed":    "lunch 점심 👩‍👩‍👧 ok",
 		"one word": strings.Repeat("가", 90),
-		"controls": "a\x1b[2Jb\u202Ec\td\x00",
+		"controls": "ab\u202Ec\td",
 		"blank":    "a\n\nb",
 	} {
 		for _, width := range []int{1, 8, 21, 44} {
@@ -43,7 +43,7 @@ func TestBubbleLinesAreEquallyWide(t *testing.T) {
 }
 
 func ExampleBubble() {
-	m, _ := kakao.NewText("월요일 점심\n쌀밥 순두부찌개 제육볶음", kakao.Link{WebURL: "https://example.ac.kr"}, "식단표")
+	m, _ := kakao.New(kakao.Text{Text: "월요일 점심\n쌀밥 순두부찌개 제육볶음", Link: kakao.Link{WebURL: "https://example.ac.kr"}, ButtonTitle: "식단표"})
 	fmt.Print(preview.Bubble(m, 26))
 	// Output:
 	// ╭────────────────────────╮

@@ -15,6 +15,7 @@ import (
 	"wtm/internal/compose"
 	"wtm/internal/config"
 	"wtm/internal/fetch"
+	"wtm/internal/kakao"
 	"wtm/internal/recipe"
 	"wtm/internal/scrape"
 )
@@ -60,7 +61,7 @@ func TestRecipes(t *testing.T) {
 			}
 			var got strings.Builder
 			for _, p := range parts {
-				got.WriteString(p.Text() + "\n-> " + p.Link().WebURL + "\n")
+				got.WriteString(p.Text() + "\n-> " + p.Spec().(kakao.Text).Link.WebURL + "\n")
 			}
 			golden := filepath.Join("testdata", r.Name, "message.txt")
 			if *update {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"wtm/internal/compose"
 	"wtm/internal/config"
@@ -18,7 +18,7 @@ import (
 // draft is a due slot with what would be sent, or with why nothing is.
 type draft struct {
 	slot
-	parts []kakao.Text
+	parts []kakao.Template
 	// ids are the identities of the page's items, to be remembered with `send: new`.
 	ids     []string
 	items   int
@@ -175,12 +175,11 @@ func unseen(s state.State, job string, found []finding, force bool) []finding {
 }
 
 // digest identifies composed messages without keeping their text in the state.
-func digest(parts []kakao.Text) string {
-	var all strings.Builder
+func digest(parts []kakao.Template) string {
+	sum := sha256.New()
 	for _, p := range parts {
-		all.WriteString(p.Text())
-		all.WriteByte(0)
+		object, _ := json.Marshal(p) // a template always encodes
+		fmt.Fprintf(sum, "%s\x00%s\x00", p.Path(), object)
 	}
-	sum := sha256.Sum256([]byte(all.String()))
-	return hex.EncodeToString(sum[:])
+	return hex.EncodeToString(sum.Sum(nil))
 }

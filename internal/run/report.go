@@ -62,7 +62,7 @@ type SlotReport struct {
 	Sent    []string // receivers who got it
 	At      time.Time
 	// Texts are the messages themselves; their printing is the caller's choice.
-	Texts []kakao.Text
+	Texts []kakao.Template
 	Err   error
 }
 
