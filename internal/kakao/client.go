@@ -1,7 +1,8 @@
 // Package kakao calls Kakao's OAuth and KakaoTalk message APIs for one app.
 //
 // It never prints and keeps no state: tokens come in as arguments and go out in a [Grant]. Requests are form-encoded,
-// answers are JSON (https://developers.kakao.com/docs/latest/ko/rest-api/reference). A refused call is an [*APIError],
+// answers are JSON (https://developers.kakao.com/docs/latest/ko/rest-api/reference). A message is a [Template], which [New]
+// makes of a [Spec] within Kakao's limits. A refused call is an [*APIError],
 // told apart by its code and never by its text, which Kakao may change. No token, code or secret is ever part of a URL
 // or an error.
 package kakao
@@ -62,7 +63,12 @@ func base(set, standard string) string {
 
 // post sends a form and decodes the answer into out. access is empty for the calls of the auth host.
 func (c *Client) post(ctx context.Context, address string, access secret.Value, form url.Values, out any) error {
-	request, err := http.NewRequest(http.MethodPost, address, strings.NewReader(form.Encode()))
+	return c.postBody(ctx, address, access, "application/x-www-form-urlencoded;charset=utf-8", []byte(form.Encode()), out)
+}
+
+// postBody sends a body of any type and decodes the answer into out.
+func (c *Client) postBody(ctx context.Context, address string, access secret.Value, contentType string, body []byte, out any) error {
+	request, err := http.NewRequest(http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("asking Kakao: %w", err)
 	}
@@ -70,7 +76,7 @@ func (c *Client) post(ctx context.Context, address string, access secret.Value, 
 	// failure before the connection stood is one that surely did not arrive.
 	request.Close = true
 	request.GetBody = nil
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")
+	request.Header.Set("Content-Type", contentType)
 	return c.do(ctx, request, access, out)
 }
 

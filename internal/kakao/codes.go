@@ -17,8 +17,11 @@ const (
 	errorPage    = "https://developers.kakao.com/docs/ko/rest-api/error-code"
 	statusPage   = "https://developers.kakao.com/status"
 	quotaPage    = "https://developers.kakao.com/docs/latest/ko/getting-started/quota"
+	imagePage    = "https://developers.kakao.com/docs/latest/en/message-template/faq"
 	loginCommand = "wtm login"
 	laterCommand = "later: wtm run"
+	// friendsSetting is where a receiver is named.
+	friendsSetting = "check `friends:` under `to:` in wtm.yml"
 )
 
 // meanings tells the codes apart, the auth host's (https://developers.kakao.com/docs/latest/ko/kakaologin/trouble-shooting,
@@ -64,18 +67,32 @@ var meanings = map[string]meaning{
 	"-12":   {cause: "the app or the developer account is suspended", hint: consoleApp, person: true},
 	"-101":  {cause: "the user is not linked to the app", hint: loginCommand, person: true, login: true},
 	"-103":  {cause: "the account is dormant or gone", hint: "https://cs.kakao.com", person: true},
+	"-301":  {cause: "there is no such app key", hint: "set KAKAO_REST_API_KEY to the key shown at " + keyPage, person: true},
 	"-401":  {cause: "the access token is not accepted", hint: loginCommand, person: true, login: true},
 	"-402":  {cause: "the user has not agreed to a consent item", hint: loginCommand, person: true},
 	"-405":  {cause: "the user's age must be verified", hint: "https://cs.kakao.com", person: true},
 	"-406":  {cause: "the app does not allow users under 14", hint: consoleApp, person: true},
 	"-501":  {cause: "the account has no KakaoTalk", hint: "log in with an account that uses KakaoTalk: " + loginCommand, person: true},
+	"-502":  {cause: "the receiver is no friend of the sender, or was none lately", hint: friendsSetting, person: true},
+	"-504":  {cause: "the receiver's device cannot show the message", hint: friendsSetting},
 	"-530":  {cause: "the receiver refuses messages", hint: "KakaoTalk's settings of the receiver"},
+	"-531":  {cause: "the sender's monthly quota is used up", hint: quotaPage},
 	"-532":  {cause: "the sender's daily quota is used up", hint: quotaPage},
 	"-533":  {cause: "the receiver's daily quota is used up", hint: quotaPage},
 	"-536":  {cause: "the daily quota of sender and receiver is used up", hint: quotaPage},
+	"-602":  {cause: "the picture is too large", hint: imagePage},
 	"-603":  {cause: "a time-out inside Kakao", hint: laterCommand},
+	"-606":  {cause: "too many pictures at once", hint: imagePage},
 	"-903":  {cause: "the key belongs to nobody", hint: "set KAKAO_REST_API_KEY to the key shown at " + keyPage, person: true},
+	"-911":  {cause: "the picture's format is not supported", hint: imagePage},
 	"-9798": {cause: "maintenance", hint: statusPage, passes: true},
+}
+
+// friendHints are better ones for the calls about friends.
+var friendHints = map[string]string{
+	"-2": friendsSetting + ": a receiver is a friend who uses the app; the message: wtm run --dry-run",
+	"-3": "switch friends and talk_message on: " + consentPage,
+	"-5": "add the friend under App > Members, or request friends/messages under App > Request additional features: " + consoleApp,
 }
 
 // meaning looks the code up. What is not in the table is judged by the status alone.

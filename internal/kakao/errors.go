@@ -1,6 +1,7 @@
 package kakao
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,7 +21,7 @@ var errSlow = errors.New("no answer in time")
 
 // APIError is a refusal by Kakao. Its text is ours: Kakao's own may change, and may echo what was sent.
 type APIError struct {
-	// Status is the HTTP status.
+	// Status is the HTTP status; 200 when an answer says that a part of a call was refused.
 	Status int
 	// Code is Kakao's code: "KOE322" from the auth host, "-401" from the API, "" when the answer had none.
 	Code string
@@ -82,6 +83,9 @@ func (e *APIError) Error() string {
 	if code == "" {
 		code = "no code"
 	}
+	if e.Status == http.StatusOK { // a part of an answer, see [FriendFailure]
+		return fmt.Sprintf("Kakao refused %s: %s (%s)", e.path, e.meaning().cause, code)
+	}
 	return fmt.Sprintf("Kakao refused %s: %s (%s, HTTP %d)", e.path, e.meaning().cause, code, e.Status)
 }
 
@@ -89,6 +93,9 @@ func (e *APIError) Error() string {
 func (e *APIError) Hint() string {
 	if e.Code == "-402" && len(e.RequiredScopes) > 0 {
 		return "agree to " + strings.Join(e.RequiredScopes, ", ") + ": wtm login"
+	}
+	if hint, ok := friendHints[e.Code]; ok && strings.HasPrefix(e.path, friendsPath) {
+		return hint
 	}
 	return e.meaning().hint
 }
@@ -128,10 +135,14 @@ func (e *ResultError) Error() string {
 func (*ResultError) Hint() string { return "https://developers.kakao.com/docs/ko/rest-api/error-code" }
 
 // AnswerError is an answer with status 200 that is not what the API promises.
-type AnswerError struct{ Host, Path string }
+type AnswerError struct {
+	Host, Path string
+	// What says what is wrong with it; empty means that it is not the JSON of the call.
+	What string
+}
 
 func (e *AnswerError) Error() string {
-	return fmt.Sprintf("%s answered %s with something that is not its JSON", e.Host, e.Path)
+	return fmt.Sprintf("%s answered %s with %s", e.Host, e.Path, cmp.Or(e.What, "something that is not its JSON"))
 }
 
 // Hint names the settings that lead to a wrong host.
