@@ -88,7 +88,7 @@ func TestExchangeWorksOnce(t *testing.T) {
 		t.Errorf("Me = %+v, %v", user, err)
 	}
 	scopes, err := c.Scopes(t.Context(), grant.AccessToken)
-	if err != nil || len(scopes) != 2 || !scopes[0].Agreed || scopes[1].Agreed {
+	if err != nil || len(scopes) != 3 || !scopes[0].Agreed || scopes[1].Agreed {
 		t.Errorf("Scopes = %+v, %v", scopes, err)
 	}
 }
@@ -155,6 +155,8 @@ func TestRefusals(t *testing.T) {
 		"sender's quota":         {fault: api(400, "-532"), code: "-532", exit: 1, tries: 1, hint: "quota"},
 		"receiver's quota":       {fault: api(400, "-533"), code: "-533", exit: 1, tries: 1, hint: "quota"},
 		"quota of the pair":      {fault: api(400, "-536"), code: "-536", exit: 1, tries: 1, hint: "quota"},
+		"unknown app key":        {fault: api(401, "-301"), code: "-301", exit: 3, tries: 1, hint: "KAKAO_REST_API_KEY"},
+		"quota of the month":     {fault: api(400, "-531"), code: "-531", exit: 1, tries: 1, hint: "quota"},
 		"time-out inside":        {fault: api(400, "-603"), code: "-603", exit: 1, tries: 1, hint: "wtm run", unknown: true},
 		"maintenance":            {fault: api(503, "-9798"), code: "-9798", exit: 1, tries: 3, hint: "status"},
 		"too many requests":      {fault: kakaotest.Fault{Status: 429, Times: -1, Body: `{}`}, exit: 1, tries: 3, hint: "wtm run"},

@@ -24,7 +24,11 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			time.Sleep(s.Latency)
 		}
 		if r.Method == http.MethodPost {
-			if got := r.Header.Get("Content-Type"); !strings.HasPrefix(got, "application/x-www-form-urlencoded") {
+			want := "application/x-www-form-urlencoded"
+			if r.URL.Path == uploadPath {
+				want = "multipart/form-data"
+			}
+			if got := r.Header.Get("Content-Type"); !strings.HasPrefix(got, want) {
 				s.problem("%s came as %q and not as a form", r.URL.Path, got)
 			}
 		}

@@ -27,7 +27,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	values := back.Query()
-	values.Set("code", s.IssueCode(query.Get("redirect_uri")))
+	values.Set("code", s.IssueCodeFor(s.browser(), query.Get("redirect_uri")))
 	if state := query.Get("state"); state != "" {
 		values.Set("state", state)
 	}
@@ -48,9 +48,6 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	case s.ClientSecret != "" && form.Get("client_secret") != s.ClientSecret:
 		s.refuseOAuth(w, http.StatusUnauthorized, "invalid_client", "KOE010", "Bad client credentials")
 		return
-	case s.tooMany():
-		s.refuseOAuth(w, http.StatusBadRequest, "invalid_request", "KOE237", "token request rate limit exceeded")
-		return
 	}
 	switch form.Get("grant_type") {
 	case "authorization_code":
@@ -62,18 +59,21 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *Server) tooMany() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.issued = slices.DeleteFunc(s.issued, func(at time.Time) bool { return s.now().Sub(at) >= issueWindow })
-	return len(s.issued) >= issueLimit
+// tooMany reports whether a user has used up the limit on tokens. The caller holds the lock.
+func (s *Server) tooMany(u *User) bool {
+	u.issued = slices.DeleteFunc(u.issued, func(at time.Time) bool { return s.now().Sub(at) >= issueWindow })
+	return len(u.issued) >= issueLimit
+}
+
+func (s *Server) refuseMore(w http.ResponseWriter) {
+	s.refuseOAuth(w, http.StatusBadRequest, "invalid_request", "KOE237", "token request rate limit exceeded")
 }
 
 func (s *Server) exchange(w http.ResponseWriter, form url.Values) {
 	s.mu.Lock()
 	code := form.Get("code")
-	redirect, ok := s.codes[code]
-	if ok && redirect != form.Get("redirect_uri") {
+	issued, ok := s.codes[code]
+	if ok && issued.redirect != form.Get("redirect_uri") {
 		s.mu.Unlock()
 		s.refuseOAuth(w, http.StatusBadRequest, "invalid_grant", "KOE303", "Redirect URI mismatch.")
 		return
@@ -83,12 +83,15 @@ func (s *Server) exchange(w http.ResponseWriter, form url.Values) {
 		s.refuseOAuth(w, http.StatusBadRequest, "invalid_grant", "KOE320", "authorization code not found for code="+code)
 		return
 	}
+	if s.tooMany(issued.user) {
+		s.mu.Unlock()
+		s.refuseMore(w)
+		return
+	}
 	delete(s.codes, code)
-	fields := s.issue()
-	token := s.text("refresh")
-	s.refresh[token] = s.now().Add(RefreshLife)
-	fields["refresh_token"], fields["refresh_token_expires_in"] = token, int(RefreshLife.Seconds())
-	fields["scope"] = strings.Join(s.Scopes, " ")
+	fields := s.issue(issued.user)
+	s.issueRefresh(fields, issued.user)
+	fields["scope"] = strings.Join(s.agreed(issued.user), " ")
 	s.mu.Unlock()
 	s.answer(w, http.StatusOK, fields)
 }
@@ -102,27 +105,37 @@ func (s *Server) renew(w http.ResponseWriter, form url.Values) {
 		s.refuseOAuth(w, http.StatusBadRequest, "invalid_grant", "KOE319", "refresh token not found")
 		return
 	}
-	expires, ok := s.refresh[old]
-	if !ok || !s.now().Before(expires) {
+	found, ok := s.refresh[old]
+	if !ok || !s.now().Before(found.expires) {
 		s.mu.Unlock()
 		s.refuseOAuth(w, http.StatusBadRequest, "invalid_grant", "KOE322", "expired_or_invalid_refresh_token")
 		return
 	}
-	fields := s.issue()
-	if expires.Sub(s.now()) < RotationWindow {
-		token := s.text("refresh")
+	if s.tooMany(found.user) {
+		s.mu.Unlock()
+		s.refuseMore(w)
+		return
+	}
+	fields := s.issue(found.user)
+	if found.expires.Sub(s.now()) < RotationWindow {
 		delete(s.refresh, old)
-		s.refresh[token] = s.now().Add(RefreshLife)
-		fields["refresh_token"], fields["refresh_token_expires_in"] = token, int(RefreshLife.Seconds())
+		s.issueRefresh(fields, found.user)
 	}
 	s.mu.Unlock()
 	s.answer(w, http.StatusOK, fields)
 }
 
 // issue makes an access token. The caller holds the lock.
-func (s *Server) issue() map[string]any {
-	token := s.text("access")
-	s.access[token] = s.now().Add(AccessLife)
-	s.issued = append(s.issued, s.now())
-	return map[string]any{"token_type": "bearer", "access_token": token, "expires_in": int(AccessLife.Seconds())}
+func (s *Server) issue(u *User) map[string]any {
+	text := s.text("access")
+	s.access[text] = token{s.now().Add(AccessLife), u}
+	u.issued = append(u.issued, s.now())
+	return map[string]any{"token_type": "bearer", "access_token": text, "expires_in": int(AccessLife.Seconds())}
+}
+
+// issueRefresh adds a refresh token to an answer. The caller holds the lock.
+func (s *Server) issueRefresh(fields map[string]any, u *User) {
+	text := s.text("refresh")
+	s.refresh[text] = token{s.now().Add(RefreshLife), u}
+	fields["refresh_token"], fields["refresh_token_expires_in"] = text, int(RefreshLife.Seconds())
 }

@@ -1,7 +1,8 @@
 // Package kakaotest is a strict fake of the Kakao calls that wtm makes, on loopback.
 //
 // It keeps the rules Kakao documents: one-time codes, a client secret that must be sent, refresh tokens replaced in
-// their last month and dead afterwards, limits on issued tokens and on message texts. Its clock is the test's, faults
+// their last month and dead afterwards, limits on issued tokens, on messages and their number, friends who may receive.
+// Each token belongs to a user, the default one or one of [Server.AddUser]. Its clock is the test's, faults
 // come in the order the test wants, and what a client does against the rules of the wire is kept as a problem.
 package kakaotest
 
@@ -34,8 +35,10 @@ type Server struct {
 	Clock func() time.Time
 	// Latency is added to every answer.
 	Latency time.Duration
-	// Scopes are the consent items the user has agreed to; talk_message unless changed.
+	// Scopes are the consent items the default user has agreed to; talk_message unless changed.
 	Scopes []string
+	// Browser is who agrees at the login page; nil is the default user.
+	Browser *User
 	// TruncateText makes a text over the limit arrive cut, where the default is to refuse it: Kakao's page does not say.
 	TruncateText bool
 	// OnRequest, when set, is called with phase "before" and "after" the effect of each request.
@@ -45,23 +48,19 @@ type Server struct {
 
 	mu        sync.Mutex
 	offset    time.Duration
-	codes     map[string]string    // code to redirect URI
-	access    map[string]time.Time // token to expiry
-	refresh   map[string]time.Time
-	issued    []time.Time // of access tokens, for the rate limit
+	self      *User // the default user
+	users     int   // added ones
+	codes     map[string]code
+	access    map[string]token
+	refresh   map[string]token
 	faults    map[string][]Fault
+	failing   map[string][]receiverFault // by uuid
+	sent      map[tally]int
 	delivered []Delivery
+	uploads   []Upload
 	requests  []Request
 	problems  []string
 	serial    int
-}
-
-// Delivery is a message that arrived in the user's chat.
-type Delivery struct {
-	At     time.Time
-	Text   string
-	Link   string // the link's web_url
-	Object map[string]any
 }
 
 // Request is a call as it came in, without its secrets.
@@ -87,10 +86,13 @@ func New() *Server {
 		ClientSecret: "fake-client-secret",
 		Clock:        time.Now,
 		Scopes:       []string{"talk_message"},
-		codes:        map[string]string{},
-		access:       map[string]time.Time{},
-		refresh:      map[string]time.Time{},
+		self:         &User{ID: 123456789, Name: "tester", UUID: "fake-uuid-of-tester"},
+		codes:        map[string]code{},
+		access:       map[string]token{},
+		refresh:      map[string]token{},
 		faults:       map[string][]Fault{},
+		failing:      map[string][]receiverFault{},
+		sent:         map[tally]int{},
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /oauth/authorize", s.authorize)
@@ -99,7 +101,13 @@ func New() *Server {
 	mux.HandleFunc("POST /v2/user/me", s.bearer("USER_ME", s.me))
 	mux.HandleFunc("GET /v2/user/scopes", s.bearer("", s.scopes))
 	mux.HandleFunc("GET /v1/user/access_token_info", s.bearer("", s.tokenInfo))
-	mux.HandleFunc("POST /v2/api/talk/memo/default/send", s.bearer("TALK_MEMO_DEFAULT_SEND", s.memo))
+	for path, parse := range map[string]parser{"default/send": s.template, "send": s.custom, "scrap/send": s.scrap} {
+		api := map[bool]string{true: "TALK_MEMO_DEFAULT_SEND", false: "TALK_MEMO_SEND"}[path == "default/send"]
+		mux.HandleFunc("POST /v2/api/talk/memo/"+path, s.bearer(api, s.memo(parse)))
+		mux.HandleFunc("POST /v1/api/talk/friends/message/"+path, s.bearer("TALK_MESSAGE_SEND", s.message(parse)))
+	}
+	mux.HandleFunc("GET /v1/api/talk/friends", s.bearer("FRIENDS", s.friends))
+	mux.HandleFunc("POST "+uploadPath, s.bearer("", s.upload))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.problem("there is no call %s %s", r.Method, r.URL.Path)
 		s.answer(w, http.StatusNotFound, map[string]any{"code": -2, "msg": "unknown path"})
@@ -128,34 +136,11 @@ func (s *Server) Advance(d time.Duration) {
 	s.offset += d
 }
 
-// AddRefreshToken makes a refresh token known that lives until expires.
-func (s *Server) AddRefreshToken(token string, expires time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.refresh[token] = expires
-}
-
-// AddAccessToken makes an access token known that lives until expires.
-func (s *Server) AddAccessToken(token string, expires time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.access[token] = expires
-}
-
 // RevokeAccess makes every access token unknown, as a change of the user's account can.
 func (s *Server) RevokeAccess() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.access)
-}
-
-// IssueCode returns an authorization code, as the login page would after the user agreed.
-func (s *Server) IssueCode(redirectURI string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	code := s.text("code")
-	s.codes[code] = redirectURI
-	return code
 }
 
 // LiveRefreshTokens returns the refresh tokens that work now, sorted.
@@ -164,7 +149,7 @@ func (s *Server) LiveRefreshTokens() []string {
 	defer s.mu.Unlock()
 	var live []string
 	for _, token := range slices.Sorted(maps.Keys(s.refresh)) {
-		if s.now().Before(s.refresh[token]) {
+		if s.now().Before(s.refresh[token].expires) {
 			live = append(live, token)
 		}
 	}
@@ -176,13 +161,6 @@ func (s *Server) Tokens() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Concat(slices.Sorted(maps.Keys(s.access)), slices.Sorted(maps.Keys(s.refresh)))
-}
-
-// Delivered returns the messages that arrived, in order.
-func (s *Server) Delivered() []Delivery {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.delivered)
 }
 
 // Requests returns the calls made, in order.
