@@ -13,6 +13,7 @@ func Merge(a, b State) State {
 	out := a.Clone()
 	out.Version = max(a.Version, b.Version)
 	out.Created = earlier(a.Created, b.Created)
+	out.Sends = mergeSends(a.Sends, b.Sends)
 	for name, theirs := range b.Clone().Accounts {
 		if ours, ok := out.Accounts[name]; ok {
 			theirs = mergeAccounts(ours, theirs)
@@ -63,6 +64,7 @@ func mergeJobs(a, b Job) Job {
 		}
 	}
 	out.Slots = newest(out.Slots)
+	out.Owed = mergeOwed(a.Owed, b.Owed, out.Slots)
 	if out.Seen == nil && b.Seen != nil {
 		out.Seen = map[string]time.Time{}
 	}

@@ -35,6 +35,8 @@ type State struct {
 	Created  time.Time          `json:"created"`
 	Accounts map[string]Account `json:"accounts"`
 	Jobs     map[string]Job     `json:"jobs"`
+	// Sends are the messages of the last day that had any.
+	Sends Sends `json:"sends,omitzero"`
 }
 
 // Account holds the tokens of one Kakao login.
@@ -58,6 +60,8 @@ type Job struct {
 	Slots map[string]map[string]Mark `json:"slots,omitempty"`
 	// Seen maps the hash of an item's id to when it was last on the page.
 	Seen map[string]time.Time `json:"seen,omitempty"`
+	// Owed maps the hash of an item's id to the slot that told it to some of its receivers and not to all.
+	Owed map[string]string `json:"owed,omitempty"`
 	// Baseline is when the items of the page were first taken as known; zero means never.
 	Baseline time.Time `json:"baseline,omitzero"`
 	// LastText is the hash of the text last sent, and LastTextAt when.
@@ -177,6 +181,7 @@ func latest(seen map[string]time.Time) map[string]time.Time {
 // Clone returns a copy that shares nothing with s.
 func (s State) Clone() State {
 	out := s
+	out.Sends.Counts = maps.Clone(s.Sends.Counts)
 	out.Accounts, out.Jobs = map[string]Account{}, map[string]Job{}
 	for name, a := range s.Accounts {
 		a.Scope = slices.Clone(a.Scope)
@@ -189,7 +194,7 @@ func (s State) Clone() State {
 }
 
 func (j Job) clone() Job {
-	j.Seen = maps.Clone(j.Seen)
+	j.Seen, j.Owed = maps.Clone(j.Seen), maps.Clone(j.Owed)
 	slots := j.Slots
 	j.Slots = make(map[string]map[string]Mark, len(slots))
 	for key, marks := range slots {

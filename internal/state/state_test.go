@@ -32,11 +32,17 @@ func random(r *rand.Rand) state.State {
 		s.SetMark(fmt.Sprint("j", r.IntN(2)), monday.AddDate(0, 0, r.IntN(90)), fmt.Sprint("r", r.IntN(2)), state.Mark{Outcome: outcomes[r.IntN(4)], At: at()})
 	}
 	for range r.IntN(3) {
+		s.Owe("j0", monday.AddDate(0, 0, r.IntN(90)), []string{fmt.Sprint("id", r.IntN(3))})
+	}
+	for range r.IntN(3) {
 		s.See("j0", []string{fmt.Sprint("id", r.IntN(5))}, at())
 	}
 	if j, ok := s.Jobs["j0"]; ok && r.IntN(2) == 0 {
 		j.Baseline, j.LastText, j.LastTextAt = at(), fmt.Sprint("h", r.IntN(2)), at()
 		s.Jobs["j0"] = j
+	}
+	for range r.IntN(3) {
+		s.Count("a0", fmt.Sprint("r", r.IntN(2)), monday.AddDate(0, 0, r.IntN(2)), 1+r.IntN(3))
 	}
 	if r.IntN(2) == 0 {
 		s.SetFailures("j0", state.Failures{InARow: r.IntN(3), Told: r.IntN(2) == 0, At: at()})
