@@ -62,6 +62,8 @@ type Request struct {
 	Charset string
 	// Timeout replaces that of the [Client] for one try; 0 keeps it.
 	Timeout time.Duration
+	// Raw brings the bytes of a picture or any other file as they are.
+	Raw bool
 }
 
 // Page is what came back, always with a status of 200 to 299.
@@ -72,9 +74,9 @@ type Page struct {
 	Status int
 	// MediaType is the declared type without parameters, such as "text/html"; empty when there was none.
 	MediaType string
-	// Charset is the encoding that Body was in, by its name in the WHATWG Encoding Standard.
+	// Charset is the encoding that Body was in, by its name in the WHATWG Encoding Standard; empty with Raw.
 	Charset string
-	// Body is the page in UTF-8.
+	// Body is the page in UTF-8, or as it is with Raw.
 	Body []byte
 }
 
@@ -112,22 +114,26 @@ func (c *Client) Fetch(ctx context.Context, r Request) (Page, error) {
 	if !succeeded(resp.StatusCode) {
 		return Page{}, &StatusError{Status: resp.StatusCode, URL: shownURL(resp.Request.URL)}
 	}
-	return newPage(resp, body, r.Charset)
+	return newPage(resp, body, r)
 }
 
-func newPage(resp *http.Response, body []byte, override string) (Page, error) {
+func newPage(resp *http.Response, body []byte, r Request) (Page, error) {
 	contentType := resp.Header.Get("Content-Type")
 	// A damaged parameter still leaves a usable type: mime returns both.
 	mediaType, _, _ := mime.ParseMediaType(contentType)
+	page := Page{URL: resp.Request.URL, Status: resp.StatusCode, MediaType: mediaType, Body: body}
+	if r.Raw {
+		return page, nil
+	}
 	shown := shownURL(resp.Request.URL)
 	if what := binaryType(mediaType, body); what != "" {
 		return Page{}, &BinaryError{URL: shown, MediaType: what}
 	}
-	text, charset, err := Decode(body, contentType, override)
-	if err != nil {
+	var err error
+	if page.Body, page.Charset, err = Decode(body, contentType, r.Charset); err != nil {
 		return Page{}, fmt.Errorf("fetching %s: %w", shown, err)
 	}
-	return Page{URL: resp.Request.URL, Status: resp.StatusCode, MediaType: mediaType, Charset: charset, Body: text}, nil
+	return page, nil
 }
 
 func succeeded(status int) bool { return status >= 200 && status < 300 }
