@@ -63,6 +63,12 @@ func (c *Client) UploadImage(ctx context.Context, access secret.Value, name stri
 	return answer.Infos.Original, nil
 }
 
+// CheckImage refuses what [Client.UploadImage] would, before anything is sent.
+func CheckImage(name string, data []byte) error {
+	_, err := checkImage(name, data)
+	return err
+}
+
 // checkImage returns the type of a picture, told by its first bytes and never by its name.
 func checkImage(name string, data []byte) (string, error) {
 	r := &rules{}
