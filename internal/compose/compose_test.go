@@ -43,7 +43,7 @@ func mustCompose(t testing.TB, m compose.Message, text string) []string {
 		t.Fatal(err)
 	}
 	var out []string
-	for _, p := range parts {
+	for _, p := range parts.Parts {
 		out = append(out, p.Text())
 	}
 	return out
@@ -87,14 +87,14 @@ func TestTemplateErrorsSayWhatIsWrong(t *testing.T) {
 }
 
 func TestComposeShortText(t *testing.T) {
-	m := compose.Message{Text: mustTemplate(t, "점심\n{{ range .Items }}{{ .text }}\n{{ end }}"), Button: mustTemplate(t, "식단표")}
+	m := compose.Message{Shape: compose.Text{Text: mustTemplate(t, "점심\n{{ range .Items }}{{ .text }}\n{{ end }}"), Button: mustTemplate(t, "식단표")}}
 	got, err := m.Compose(data("밥", "국"))
-	if err != nil || len(got) != 1 {
+	if err != nil || len(got.Parts) != 1 {
 		t.Fatalf("Compose = %v, %v", got, err)
 	}
 	const address = "https://example.ac.kr/menu"
 	want := kakao.Text{Text: "점심\n밥\n국", Link: kakao.Link{WebURL: address, MobileWebURL: address}, ButtonTitle: "식단표"}
-	if diff := cmp.Diff(kakao.Spec(want), got[0].Spec()); diff != "" {
+	if diff := cmp.Diff(kakao.Spec(want), got.Parts[0].Spec()); diff != "" {
 		t.Errorf("Compose (-want +got):\n%s", diff)
 	}
 }
@@ -150,7 +150,7 @@ func TestLongTextIsNumberedAndBounded(t *testing.T) {
 }
 
 func TestComposeCleansAndRefuses(t *testing.T) {
-	if got := mustCompose(t, compose.Message{}, "\x00a\r\nb\x1b[31m \n\xff\n\n"); got[0] != "a\nb[31m\n\uFFFD" {
+	if got := mustCompose(t, compose.Message{}, "\x00a\r\nb\x1b[31m \n\u202e\xff\u200f\n\n"); got[0] != "a\nb[31m\n\uFFFD" {
 		t.Errorf("cleaned to %q", got[0])
 	}
 	if _, err := (compose.Message{}).ComposeText(" \n\t", data()); !errors.As(err, new(*compose.EmptyError)) {
@@ -168,8 +168,8 @@ func ExampleMessage_Compose() {
 	text, _ := compose.ParseTemplate(`{{ date "1월 2일" }} {{ weekday }}요일 점심
 {{ range .Items }}{{ .text }}
 {{ end }}`)
-	parts, _ := compose.Message{Text: text}.Compose(data("쌀밥", "순두부찌개"))
-	fmt.Println(parts[0].Text())
+	message, _ := compose.Message{Shape: compose.Text{Text: text}}.Compose(data("쌀밥", "순두부찌개"))
+	fmt.Println(message.Parts[0].Text())
 	// Output:
 	// 11월 23일 월요일 점심
 	// 쌀밥
@@ -252,10 +252,10 @@ func clusters(parts []string) int {
 }
 
 func BenchmarkCompose(b *testing.B) {
-	m := compose.Message{Text: mustTemplate(b, `{{ date "1월 2일" }}{{ range .Items }}{{ .text }}{{ "\n" }}{{ end }}`)}
+	m := compose.Message{Shape: compose.Text{Text: mustTemplate(b, `{{ date "1월 2일" }}{{ range .Items }}{{ .text }}{{ "\n" }}{{ end }}`)}}
 	d := data(strings.Fields(strings.Repeat("쌀밥 순두부찌개 제육볶음 ", 30))...)
-	if parts, err := m.Compose(d); err != nil || len(parts) != 3 {
-		b.Fatalf("%d parts, %v", len(parts), err)
+	if parts, err := m.Compose(d); err != nil || len(parts.Parts) != 3 {
+		b.Fatalf("%d parts, %v", len(parts.Parts), err)
 	}
 	for b.Loop() {
 		m.Compose(d)

@@ -1,14 +1,12 @@
 // Package compose makes Kakao messages of items, within Kakao's limits.
 //
 // It is pure: the same [Message] and [Data] always give the same parts. Lengths are counted in UTF-16 units, the
-// strictest of the ways Kakao may count its 200 characters.
+// strictest of the ways Kakao may count its characters. Texts that people read are cut where a field has no room for
+// them, and the result says so; a long text or list becomes several messages, of which nothing is lost.
 package compose
 
 import (
-	"errors"
 	"fmt"
-	"strings"
-	"unicode"
 
 	"wtm/internal/kakao"
 )
@@ -16,23 +14,75 @@ import (
 // MaxParts is how many messages one slot may become; a chat flooded by one page helps nobody.
 const MaxParts = 5
 
-// Long is what happens to a text over the limit.
+// Long is what happens to a text or list over the limit.
 type Long int
 
-// The ways with a long text.
+// The ways with what is too long for one message.
 const (
 	Split Long = iota // several messages, numbered
-	Cut               // one message that ends in …
+	Cut               // one message, with the beginning
 )
 
-// Message is how a job's text message is made.
+// Message is how a job's message is made.
 type Message struct {
-	Text Template
-	// Link is where a tap leads; empty means the source's address.
-	Link Template
-	// Button renames the button under the message; empty means Kakao's own.
-	Button Template
-	Long   Long
+	// Shape is one of Kakao's: [Text], [Feed], [List], [Location], [Commerce], [Calendar], [Custom] or [Scrap].
+	Shape Shape
+	// Link is where a tap leads; empty means Links.Default, and without that the source's address.
+	Link  Template
+	Links Links
+	Long  Long
+}
+
+// Shape is one of Kakao's kinds of message, with templates in its fields.
+type Shape interface {
+	// specs returns what to send, in order; long says what becomes of what does not fit into one message.
+	specs(f *filler, long Long) []kakao.Spec
+}
+
+// Composed is what to send, and what has to be known about it.
+type Composed struct {
+	// Parts are sent one after another.
+	Parts []kakao.Template
+	// Pictures are those that have to be uploaded to Kakao first; Data.Uploaded says where they are then.
+	Pictures []Picture
+	// Notes say what of the items the parts do not show, each in one sentence.
+	Notes []string
+}
+
+// Compose fills the message's templates.
+func (m Message) Compose(d Data) (Composed, error) {
+	f := m.filler(d)
+	specs := m.Shape.specs(f, m.Long)
+	if _, isText := m.Shape.(Text); d.Note != "" && !isText && f.err == nil {
+		specs = append(specs, f.texts(d.Note, "", nil, Cut)...)
+	}
+	return f.composed(specs)
+}
+
+// ComposeText returns the messages for a text that is there already, with the link of m.
+func (m Message) ComposeText(text string, d Data) (Composed, error) {
+	f := m.filler(d)
+	button, buttons := Template{}, []Button(nil)
+	if shape, ok := m.Shape.(Text); ok {
+		button, buttons = shape.Button, shape.Buttons
+	}
+	return f.composed(f.texts(text, f.text("button", button, kakao.MaxTitle), f.buttons(buttons), m.Long))
+}
+
+// composed makes messages of what was filled in.
+func (f *filler) composed(specs []kakao.Spec) (Composed, error) {
+	if f.err != nil {
+		return Composed{}, f.err
+	}
+	out := Composed{Pictures: f.pictures, Notes: f.notes}
+	for _, s := range specs {
+		t, err := kakao.New(s)
+		if err != nil {
+			return Composed{}, err
+		}
+		out.Parts = append(out.Parts, t)
+	}
+	return out, nil
 }
 
 // EmptyError says that a template made a text without a visible character.
@@ -45,111 +95,5 @@ func (*EmptyError) Hint() string {
 	return "wtm run --dry-run shows the items; check `message: text:` in wtm.yml"
 }
 
-// LinkError is a link that leads nowhere.
-type LinkError struct{ Link string }
-
-func (e *LinkError) Error() string {
-	return fmt.Sprintf("the link %q is not an absolute http or https address", e.Link)
-}
-
-// Hint says where to set it.
-func (*LinkError) Hint() string {
-	return "set `message: link:` in wtm.yml to an address such as https://example.com/"
-}
-
-// Compose fills the message's template and returns what to send, in order.
-func (m Message) Compose(d Data) ([]kakao.Template, error) {
-	text, err := m.Text.Execute(d)
-	if err != nil {
-		return nil, err
-	}
-	return m.ComposeText(text, d)
-}
-
-// ComposeText returns the messages for a text that is there already, with the link and button of m.
-func (m Message) ComposeText(text string, d Data) ([]kakao.Template, error) {
-	text = clean(text)
-	if text == "" {
-		return nil, &EmptyError{}
-	}
-	address, err := m.Link.Execute(d)
-	if err != nil {
-		return nil, err
-	}
-	if address = strings.TrimSpace(address); address == "" {
-		address = d.Source.URL
-	}
-	button, err := m.Button.Execute(d)
-	if err != nil {
-		return nil, err
-	}
-	link := kakao.Link{WebURL: address, MobileWebURL: address}
-	var out []kakao.Template
-	for _, part := range m.parts(text, address) {
-		t, err := kakao.New(kakao.Text{Text: part, Link: link, ButtonTitle: clean(button)})
-		if limit, ok := errors.AsType[*kakao.LimitError](err); ok && strings.HasPrefix(limit.Field, "link") {
-			return nil, &LinkError{Link: address}
-		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, t)
-	}
-	return out, nil
-}
-
-// parts brings a text within the limit. Parts of several carry their number, which counts.
-func (m Message) parts(text, address string) []string {
-	if kakao.UTF16Len(text) <= kakao.MaxText {
-		return []string{text}
-	}
-	if m.Long == Cut {
-		return []string{shorten(text, "…")}
-	}
-	parts := SplitText(text, kakao.MaxText-len(number(1, MaxParts)), MaxParts)
-	n := min(len(parts), MaxParts)
-	out := make([]string, n)
-	for i := range n {
-		out[i] = number(i+1, n) + parts[i]
-	}
-	if len(parts) > MaxParts {
-		out[n-1] = shorten(out[n-1], pointer(address))
-	}
-	return out
-}
-
+// number begins a part of several.
 func number(i, n int) string { return fmt.Sprintf("(%d/%d) ", i, n) }
-
-// maxPointer is how much of a message the way to the rest may take.
-const maxPointer = kakao.MaxText / 2
-
-// pointer ends a text of which there is more.
-func pointer(address string) string {
-	if p := "…\n전체 보기: " + address; kakao.UTF16Len(p) <= maxPointer {
-		return p
-	}
-	return "…\n전체는 링크에서 볼 수 있습니다"
-}
-
-// shorten cuts a text so that it fits with an ending.
-func shorten(text, ending string) string {
-	head := prefix(text, kakao.MaxText-kakao.UTF16Len(ending), kakao.UTF16Len)
-	return strings.TrimRightFunc(head, unicode.IsSpace) + ending
-}
-
-// clean makes a text one that a chat can show: valid, with plain line ends, without control characters and blank edges.
-func clean(text string) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n").Replace(text)
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, text)
-	var rows []string
-	for row := range strings.SplitSeq(text, "\n") {
-		rows = append(rows, strings.TrimRightFunc(row, unicode.IsSpace))
-	}
-	return strings.TrimSpace(strings.Join(rows, "\n"))
-}

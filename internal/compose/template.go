@@ -29,6 +29,11 @@ type Data struct {
 	Source SourceData
 	// Items are what was found, in the page's order.
 	Items []scrape.Item
+
+	// Note ends the message, or follows it as a text of its own.
+	Note string
+	// Uploaded says where Kakao keeps pictures; empty for those that could not be brought.
+	Uploaded map[Picture]string
 }
 
 // SourceData is what a template knows of the source.

@@ -39,6 +39,9 @@ type Job struct {
 	To []Receiver
 	// Resend sends again what may or may not have arrived: `unknown: resend`.
 	Resend bool
+	// Pause lies between the messages of one slot: sends in quick succession can arrive swapped (developers' reports speak
+	// of 0.4 s to 2 s).
+	Pause time.Duration
 }
 
 // Source is a page and where on it the items are.
@@ -105,16 +108,11 @@ const (
 	EmptyText                  // send a text
 )
 
-// Receiver is somebody who gets a job's messages; the zero Receiver is the user's own chat.
-type Receiver struct{}
-
-// String returns the receiver's name in the state.
-func (Receiver) String() string { return "me" }
-
-// The standard late and hold of a job.
+// The standard late, hold and pause of a job.
 const (
-	DefaultLate = 2 * time.Hour
-	DefaultHold = 20 * time.Minute
+	DefaultLate  = 2 * time.Hour
+	DefaultHold  = 20 * time.Minute
+	DefaultPause = 500 * time.Millisecond
 )
 
 //go:embed example.yml

@@ -153,7 +153,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for _, j := range cfg.Jobs {
-			if j.Name == "" || len(j.Plan.At) == 0 || len(j.To) == 0 || j.Message.Text.IsZero() || j.Sources[0].URL.IsZero() ||
+			if j.Name == "" || len(j.Plan.At) == 0 || len(j.To) == 0 || j.Message.Shape == nil || j.Sources[0].URL.IsZero() ||
 				!j.Sources[0].Scrape.HasExtractor() {
 				t.Fatalf("job %+v is not whole", j)
 			}

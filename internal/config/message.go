@@ -1,44 +1,67 @@
 package config
 
 import (
-	"fmt"
-	"maps"
 	"slices"
-	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v4"
 
 	"wtm/internal/compose"
-	"wtm/internal/scrape"
 )
 
-// laterMessages are the kinds of message that the contract has and this version does not.
-var laterMessages = []string{"feed", "list", "location", "commerce", "calendar", "custom", "scrap"}
+// shapes are Kakao's kinds of message; a message has one of them.
+var shapes = []string{"text", "feed", "list", "location", "commerce", "calendar", "custom", "scrap"}
 
 // message reads what a job's message looks like, and fills its templates once to see that they can be filled.
-func (r *reader) message(n *yaml.Node, on trial) compose.Message {
-	m := r.mapping(n, "message", append([]string{"text", "link", "button", "long"}, laterMessages...)...)
+func (r *reader) message(n *yaml.Node, on trial, links compose.Links) compose.Message {
+	m := r.mapping(n, "message", slices.Concat(shapes, []string{"link", "button", "buttons", "long"})...)
 	if n.Kind != yaml.MappingNode {
 		return compose.Message{}
 	}
-	m.refuse(laterMessages...)
-	if !slices.ContainsFunc(laterMessages, m.has) {
-		m.require("text")
-	}
-	link := func(text string) (compose.Template, error) {
-		t, filled, err := tried(text, on)
-		if err != nil || !on.known {
-			return t, err
-		}
-		return t, absolute(filled)
-	}
 	return compose.Message{
-		Text:   value(m, "text", compose.Template{}, template(on)),
-		Link:   value(m, "link", compose.Template{}, link),
-		Button: value(m, "button", compose.Template{}, template(on)),
-		Long:   value(m, "long", compose.Split, choice(map[string]compose.Long{"split": compose.Split, "cut": compose.Cut}, "split", "cut")),
+		Shape: m.shape(on),
+		Link:  value(m, "link", compose.Template{}, linkTemplate(on)),
+		Links: links,
+		Long:  value(m, "long", compose.Split, choice(map[string]compose.Long{"split": compose.Split, "cut": compose.Cut}, "split", "cut")),
 	}
+}
+
+// shape reads the one shape of a message.
+func (m mapping) shape(on trial) compose.Shape {
+	kind := ""
+	for _, k := range shapes {
+		switch {
+		case !m.has(k):
+		case kind != "":
+			m.errorf(m.entries[k], "message has both %s and %s; want one", kind, k)
+		default:
+			kind = k
+		}
+	}
+	if kind == "" {
+		if !slices.ContainsFunc(shapes, func(k string) bool { return m.misspelt[k] }) {
+			m.errorf(m.node, "message does not say what it is; want %s", oneOf(shapes))
+		}
+		return nil
+	}
+	if kind != "text" {
+		for _, key := range []string{"button", "buttons"} {
+			if n := m.entries[key]; n != nil {
+				m.errorf(n, "%s: beside text only; a %s has its own buttons", key, kind)
+			}
+		}
+	}
+	if n := m.entries["long"]; n != nil && kind != "text" && kind != "list" {
+		m.errorf(n, "long: only a text or list can be too long for one message")
+	}
+	if kind == "text" {
+		return compose.Text{
+			Text: value(m, "text", compose.Template{}, template(on)), Button: value(m, "button", compose.Template{}, template(on)),
+			Buttons: m.buttons(on, 2),
+		}
+	}
+	return map[string]func(*yaml.Node, trial) compose.Shape{
+		"feed": m.feed, "list": m.rows, "location": m.location, "commerce": m.commerce, "calendar": m.calendar, "custom": m.custom, "scrap": m.scrap,
+	}[kind](m.entries[kind], on)
 }
 
 // empty reads `empty:`, one of two words or the text to send.
@@ -56,62 +79,89 @@ func (m mapping) empty(on trial) Empty {
 	})
 }
 
-// template parses templates that can be filled with the trial's data.
-func template(on trial) func(string) (compose.Template, error) {
-	return func(text string) (compose.Template, error) {
-		t, _, err := tried(text, on)
-		return t, err
+// buttons reads `buttons: [{title, link}]`.
+func (m mapping) buttons(on trial, most int) []compose.Button {
+	n := m.entries["buttons"]
+	if n == nil {
+		return nil
 	}
-}
-
-// id parses `id:`, a template over one item.
-func (on trial) id(text string) (compose.Template, error) {
-	t, err := compose.ParseTemplate(text)
-	if err != nil || !on.known || len(on.Items) == 0 {
-		return t, err
+	if n.Kind != yaml.SequenceNode {
+		m.errorf(n, "buttons: it is %s; want a list of title and link", kindOf(n))
+		return nil
 	}
-	_, err = t.ExecuteItem(on.Items[0], trialTime)
-	return t, err
-}
-
-func tried(text string, on trial) (compose.Template, string, error) {
-	t, err := compose.ParseTemplate(text)
-	if err != nil || !on.known {
-		return t, "", err
+	if len(n.Content) > most {
+		m.errorf(n, "buttons: %d of them; want %d at most", len(n.Content), most)
 	}
-	filled, err := t.Execute(on.Data)
-	if err != nil && len(on.Items) > 0 && strings.Contains(err.Error(), "no field") {
-		err = fmt.Errorf("%w; want %s", err, oneOf(slices.Sorted(maps.Keys(on.Items[0]))))
-	}
-	return t, filled, err
-}
-
-// trialTime is a day with two digits everywhere, like the longest a template will see.
-var trialTime = time.Date(2026, 11, 23, 11, 30, 0, 0, time.UTC)
-
-// trialData are items such as the job's sources will bring, with an address in every field, so that a link made of one
-// is absolute. There are many: a template may ask for the tenth.
-func trialData(j Job) trial {
-	const items, page = 50, "https://example.com/"
-	fields, known := j.FieldNames()
-	d := compose.Data{Job: j.Name, Slot: trialTime, Source: compose.SourceData{URL: page}}
-	if len(j.Sources) > 0 {
-		if filled, err := j.Sources[0].URL.Execute(d); err == nil && filled != "" {
-			d.Source.URL = filled
+	var all []compose.Button
+	for _, one := range m.list("buttons") {
+		b := m.mapping(one, "button", "title", "link")
+		if one.Kind == yaml.MappingNode {
+			b.require("title")
 		}
+		all = append(all, compose.Button{Title: value(b, "title", compose.Template{}, template(on)), Link: value(b, "link", compose.Template{}, linkTemplate(on))})
 	}
-	for i := range items {
-		item := scrape.Item{}
-		for _, f := range fields {
-			item[f] = fmt.Sprintf("%s%d", page, i+1)
-		}
-		d.Items = append(d.Items, item)
-	}
-	return trial{d, known}
+	return all
 }
 
-// trial is what templates are tried on. Where only the page can tell which fields its items have, they are only parsed.
-type trial struct {
-	compose.Data
-	known bool
+// content reads the keys of a content, which a shape calls by its own names.
+func (m mapping) content(on trial, title, description, image, link string) compose.Content {
+	c := compose.Content{
+		Title:       value(m, title, compose.Template{}, template(on)),
+		Description: value(m, description, compose.Template{}, template(on)),
+		Image:       value(m, image, compose.Template{}, template(on)),
+		Link:        value(m, link, compose.Template{}, linkTemplate(on)),
+		Upload:      value(m, "upload", false, yesOrNo),
+		File:        value(m, "file", compose.Template{}, template(trial{Data: compose.Data{Job: on.Job, Slot: on.Slot}, known: true})),
+		Width:       value(m, "image_width", 0, number(200, 10_000)),
+		Height:      value(m, "image_height", 0, number(200, 10_000)),
+	}
+	if m.has("file") && m.has(image) {
+		m.errorf(m.entries["file"], "%s has both %s and file; want one", m.what, image)
+	}
+	if c.Upload && !m.has(image) {
+		m.errorf(m.entries["upload"], "upload: there is no %s to upload", image)
+	}
+	return c
+}
+
+// pictureKeys are those of a content beside its texts and link.
+var pictureKeys = []string{"upload", "file", "image_width", "image_height"}
+
+// kakaoContent reads `content:`, with Kakao's names.
+func (m mapping) kakaoContent(on trial) compose.Content {
+	n := m.entries["content"]
+	if n == nil {
+		return compose.Content{}
+	}
+	c := m.mapping(n, "content", slices.Concat([]string{"title", "description", "image_url", "link"}, pictureKeys)...)
+	c.says("title", "description", "image_url", "file")
+	return c.content(on, "title", "description", "image_url", "link")
+}
+
+// args reads `args: {name: TEMPLATE}`.
+func (m mapping) args(on trial) map[string]compose.Template {
+	n := m.entries["args"]
+	if n == nil {
+		return nil
+	}
+	all := map[string]compose.Template{}
+	for name, node := range m.pairs(n, "args") {
+		text, ok := m.scalar(node, name.Value)
+		if !ok {
+			continue
+		}
+		t, err := template(on)(text)
+		if err != nil {
+			m.errorf(node, "%s: %v", name.Value, err)
+		}
+		all[name.Value] = t
+	}
+	return all
+}
+
+// says refuses a shape that has none of the keys that say something.
+func (m mapping) says(keys ...string) {
+	if m.node.Kind == yaml.MappingNode && !slices.ContainsFunc(keys, func(k string) bool { return m.has(k) || m.misspelt[k] }) {
+		m.errorf(m.node, "%s says nothing; want %s", m.what, oneOf(keys))
+	}
 }

@@ -22,11 +22,12 @@ func Parse(file string, data []byte, getenv func(string) string) (Config, error)
 	if err != nil {
 		return Config{}, err
 	}
-	top := r.mapping(root, "the file", "timezone", "jobs", "late", "hold", "unknown", "report")
+	top := r.mapping(root, "the file", "timezone", "jobs", "late", "hold", "unknown", "pause", "link", "link_base", "report")
 	if root.Kind == yaml.MappingNode {
 		top.require("jobs")
 	}
 	standard := readDefaults(top)
+	standard.links = compose.Links{Default: value(top, "link", "", fixedLink), Base: value(top, "link_base", "", fixedLink)}
 	cfg := Config{File: file, FullReport: value(top, "report", false, choice(map[string]bool{"full": true, "counts": false}, "full", "counts"))}
 	if n := top.entries["jobs"]; n != nil {
 		for name, job := range r.pairs(n, "jobs") {
@@ -46,7 +47,9 @@ func Parse(file string, data []byte, getenv func(string) string) (Config, error)
 type defaults struct {
 	zone       *time.Location
 	late, hold time.Duration
+	pause      time.Duration
 	resend     bool
+	links      compose.Links
 }
 
 func readDefaults(top mapping) defaults {
@@ -54,7 +57,7 @@ func readDefaults(top mapping) defaults {
 	if err != nil {
 		panic(err) // the zone data is compiled in
 	}
-	d := overrides(top, defaults{late: DefaultLate, hold: DefaultHold})
+	d := overrides(top, defaults{late: DefaultLate, hold: DefaultHold, pause: DefaultPause})
 	d.zone = value(top, "timezone", seoul, schedule.LoadZone)
 	return d
 }
@@ -64,6 +67,7 @@ func overrides(m mapping, d defaults) defaults {
 	d.late = value(m, "late", d.late, durationUpTo(7*24*time.Hour))
 	// A runner of GitHub Actions lives six hours.
 	d.hold = value(m, "hold", d.hold, durationUpTo(6*time.Hour))
+	d.pause = value(m, "pause", d.pause, durationUpTo(time.Minute))
 	d.resend = value(m, "unknown", d.resend, choice(map[string]bool{"resend": true, "keep": false}, "resend", "keep"))
 	return d
 }
@@ -93,6 +97,11 @@ func choice[T any](values map[string]T, words ...string) func(string) (T, error)
 	}
 }
 
+// yesOrNo parses true or false.
+func yesOrNo(text string) (bool, error) {
+	return choice(map[string]bool{"true": true, "false": false}, "true", "false")(text)
+}
+
 // pattern parses a regular expression, in Go's syntax, which cannot explode.
 func pattern(text string) (*regexp.Regexp, error) {
 	p, err := regexp.Compile(text)
@@ -119,7 +128,7 @@ func (r *reader) job(name, n *yaml.Node, standard defaults) Job {
 		r.errorf(name, "%q is no name of a job; want letters, digits, - and _, 40 at most", name.Value)
 	}
 	m := r.mapping(n, fmt.Sprintf("job %q", name.Value),
-		"at", "source", "message", "empty", "send", "id", "to", "late", "hold", "unknown", "except", "holidays")
+		"at", "source", "message", "empty", "send", "id", "to", "late", "hold", "unknown", "pause", "except", "holidays")
 	if n.Kind != yaml.MappingNode {
 		return Job{}
 	}
@@ -129,16 +138,15 @@ func (r *reader) job(name, n *yaml.Node, standard defaults) Job {
 	d := overrides(m, standard)
 	j := Job{
 		Name:   name.Value,
-		Resend: d.resend,
-		Send:   value(m, "send", SendAlways, choice(map[string]Send{"always": SendAlways, "changed": SendChanged, "new": SendNew}, "always", "changed", "new")),
+		Resend: d.resend, Pause: d.pause,
+		Send: value(m, "send", SendAlways, choice(map[string]Send{"always": SendAlways, "changed": SendChanged, "new": SendNew}, "always", "changed", "new")),
 		Plan: schedule.Plan{
 			Zone: d.zone, Late: d.late, Hold: d.hold,
 			At:     values(m, "at", schedule.ParseAt),
 			Except: values(m, "except", schedule.ParseDate),
 		},
-		To: []Receiver{{}},
+		To: m.receivers(),
 	}
-	m.receivers()
 	for _, source := range m.list("source") {
 		j.Sources = append(j.Sources, r.source(source))
 	}
@@ -147,10 +155,10 @@ func (r *reader) job(name, n *yaml.Node, standard defaults) Job {
 	}
 	trial := trialData(j)
 	if message := m.entries["message"]; message != nil {
-		j.Message = r.message(message, trial)
+		j.Message = r.message(message, trial, d.links)
 	}
 	j.Empty = m.empty(trial)
-	j.ID = value(m, "id", compose.Template{}, trial.id)
+	j.ID = value(m, "id", compose.Template{}, template(trial.row()))
 	return j
 }
 
@@ -170,16 +178,4 @@ func mostAtOnce(p schedule.Plan) int {
 		most = max(most, i-first+1)
 	}
 	return most
-}
-
-// receivers reads `to:`, which so far can name only the user's own chat.
-func (m mapping) receivers() {
-	for _, n := range m.list("to") {
-		switch {
-		case n.Kind == yaml.MappingNode:
-			m.errorf(n, "to: this version sends only to me; accounts and friends are not there yet")
-		case n.Value != "me":
-			m.errorf(n, "to: %q is unknown; want me", n.Value)
-		}
-	}
 }

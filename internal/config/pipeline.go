@@ -34,7 +34,7 @@ func (m mapping) pipeline(fields fieldsOf) scrape.Pipeline {
 		Keep:    m.rules("keep", fields),
 		Drop:    m.rules("drop", fields),
 		Unique:  value(m, "unique", "", fields.parse),
-		Reverse: value(m, "reverse", false, choice(map[string]bool{"true": true, "false": false}, "true", "false")),
+		Reverse: value(m, "reverse", false, yesOrNo),
 		Limit:   value(m, "limit", 0, number(1, 10_000)),
 		Sort: value(m, "sort", "", func(text string) (string, error) {
 			_, err := fields.parse(strings.TrimPrefix(text, "-"))

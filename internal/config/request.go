@@ -97,6 +97,9 @@ func address(text string) (compose.Template, error) {
 	return t, absolute(filled)
 }
 
+// fixedLink parses an absolute address that is no template.
+func fixedLink(text string) (string, error) { return text, absolute(text) }
+
 // absolute refuses what is not an absolute web address. The address is not shown where it may hold a password.
 func absolute(text string) error {
 	u, err := url.Parse(strings.TrimSpace(text))

@@ -60,7 +60,7 @@ func TestRecipes(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got strings.Builder
-			for _, p := range parts {
+			for _, p := range parts.Parts {
 				got.WriteString(p.Text() + "\n-> " + p.Spec().(kakao.Text).Link.WebURL + "\n")
 			}
 			golden := filepath.Join("testdata", r.Name, "message.txt")

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"wtm/internal/compose"
-	"wtm/internal/kakao"
+	"wtm/internal/config"
 	"wtm/internal/state"
 )
 
@@ -56,11 +56,15 @@ func (d draft) cause() string {
 
 // tell sends a text about a job to the user's own chat, and reports whether it is there, or may be.
 func (r *Runner) tell(ctx context.Context, keys *tokens, d draft, text string, a Alert, rep *Report) bool {
-	parts, err := compose.Message{}.ComposeText(text, compose.Data{Source: d.source})
-	if err == nil {
-		err = r.send(ctx, keys, draft{parts: parts})
+	if keys.err != nil {
+		return false // which is reported already
 	}
-	if err != nil && !kakao.Unknown(err) {
+	said, err := compose.Message{Links: d.job.Message.Links}.ComposeText(text, compose.Data{Source: d.source})
+	if err == nil {
+		me := config.Receiver{Account: keys.name}
+		err = r.send(ctx, keys, envelope{account: keys.name, to: []config.Receiver{me}}, draft{slot: slot{job: d.job}, parts: said.Parts})[me]
+	}
+	if err != nil && !uncertain(err) {
 		rep.fail(fmt.Errorf("telling you of job %q: %w", d.job.Name, err))
 		return false
 	}

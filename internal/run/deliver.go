@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"sync"
 	"time"
 
 	"wtm/internal/config"
@@ -11,16 +14,15 @@ import (
 	"wtm/internal/state"
 )
 
-// partPause lies between the parts of one message: sends in quick succession can arrive swapped (developers' reports
-// speak of 0.4 s to 2 s).
-const partPause = 500 * time.Millisecond
-
 // longHold is a wait after which another run may have saved something.
 const longHold = 30 * time.Second
 
+// sendsAtOnce is how many receivers' messages are under way at the same time.
+const sendsAtOnce = 4
+
 // deliver takes each draft as it becomes ready, holds it until its slot, sends it to its receivers and remembers what came
 // of it. The reports are in the order of the drafts.
-func (r *Runner) deliver(ctx context.Context, v *vault, keys *tokens, all *drafts, o Options, rep *Report) []SlotReport {
+func (r *Runner) deliver(ctx context.Context, v *vault, keys *logins, all *drafts, o Options, rep *Report) []SlotReport {
 	reports := make([]SlotReport, len(all.list))
 	told := map[string]bool{} // jobs that have sent what is new or changed
 	served := false           // since the last save
@@ -35,16 +37,22 @@ func (r *Runner) deliver(ctx context.Context, v *vault, keys *tokens, all *draft
 			d.parts, d.ids, d.outcome = nil, nil, NothingNew
 		}
 		reports[i] = d.report()
+		able := keys.usable(d.to)
 		switch {
 		case d.err != nil:
+		case len(able) == 0: // why is reported once, for the account
+			reports[i].Outcome = Failed
 		case len(d.parts) == 0:
 			r.settle(v, d)
 		default:
-			r.deliverOne(ctx, v, keys, d, &reports[i], o)
+			r.deliverOne(ctx, v, keys, d, able, &reports[i], o)
+			if len(able) < len(d.to) {
+				reports[i].Outcome = Failed
+			}
 			told[d.job.Name] = told[d.job.Name] || tells(reports[i], d)
 		}
 		if all.lastOf(i) { // the job's last slot says how its pages are now
-			r.watch(ctx, v, keys, d, rep)
+			r.watch(ctx, v, keys.of(state.Me), d, rep)
 		}
 		served = served || d.err == nil
 		// One save for all of a slot that is ready; nothing that was served waits unsaved.
@@ -60,7 +68,19 @@ func tells(report SlotReport, d draft) bool {
 	return len(report.Sent) > 0 || report.Outcome == Elsewhere || report.Outcome == Unknown && !d.job.Resend
 }
 
-func (r *Runner) deliverOne(ctx context.Context, v *vault, keys *tokens, d draft, report *SlotReport, o Options) {
+// deliverOne brings one draft to its receivers. Whatever can fail beforehand does so before the slot is waited for.
+func (r *Runner) deliverOne(ctx context.Context, v *vault, keys *logins, d draft, to []config.Receiver, report *SlotReport, o Options) {
+	if err := r.upload(ctx, keys.of(to[0].Account), &d); err != nil {
+		report.fail(err)
+		if len(d.parts) == 0 {
+			return
+		}
+	}
+	found, lost := r.findFriends(ctx, keys, to)
+	to = r.reachable(keys, d, to, lost, report)
+	if len(to) == 0 {
+		return
+	}
 	if wait := d.at.Sub(r.Now()); wait > 0 {
 		r.Log.Info("holding until the slot", "job", d.job.Name, "wait", wait.Round(time.Second))
 		if err := r.sleep(ctx, wait); err != nil {
@@ -71,69 +91,110 @@ func (r *Runner) deliverOne(ctx context.Context, v *vault, keys *tokens, d draft
 	if !r.SaveEach && r.Now().Sub(v.loadedAt()) > longHold { // a place that is locked meanwhile cannot have changed
 		v.catchUp(ctx)
 	}
+	if !o.Force {
+		to = slices.DeleteFunc(to, func(who config.Receiver) bool {
+			_, marked := v.current().Mark(d.job.Name, d.at, who.String())
+			return marked // another run was faster
+		})
+	}
+	results := r.sendAll(ctx, v, keys, d, to, found, report)
 	known := false
-	for _, who := range d.to {
-		if _, marked := v.current().Mark(d.job.Name, d.at, who.String()); marked && !o.Force {
-			continue // another run was faster
-		}
-		err := r.send(ctx, keys, d)
-		outcome := state.Sent
-		switch {
-		case kakao.Unknown(err), errors.As(err, new(*PartialError)):
-			outcome = state.Unknown
+	for _, who := range to {
+		switch err := results[who]; {
+		case uncertain(err):
 			report.unknown(who, err)
+			known = known || !d.job.Resend
 		case err != nil:
-			report.fail(fmt.Errorf("job %q: sending to %s: %w", d.job.Name, who, err))
-			continue
+			report.fail(fmt.Errorf("job %q: sending to %s: %w", d.job.Name, who, keys.of(who.Account).named(err)))
 		default:
 			report.Sent = append(report.Sent, who.String())
-		}
-		report.At = r.Now()
-		if outcome == state.Unknown && d.job.Resend {
-			continue // the user prefers a message twice to none: it stays due
-		}
-		known = true
-		v.change(func(s *state.State) {
-			s.SetMark(d.job.Name, d.at, who.String(), state.Mark{Outcome: outcome, At: r.Now()})
-		})
-		if r.SaveEach {
-			r.saveMarks(ctx, v, report)
+			known = true
 		}
 	}
 	if known {
-		v.change(func(s *state.State) { remember(s, d, r.Now()) })
+		v.change(func(s *state.State) {
+			remember(s, d, r.Now())
+			if d.job.Send == config.SendNew && len(unserved(d.job, *s, d.at, false)) > 0 {
+				s.Owe(d.job.Name, d.at, d.fresh)
+			}
+		})
 	}
-	if len(report.Sent) == 0 && report.Outcome == Sent {
+	if len(to) == 0 && report.Outcome == Sent {
 		report.Outcome = Elsewhere
 	}
 }
 
-// send sends all parts to the user's own chat. A 401 is cured once and the part sent again: it surely did not arrive. Once
-// a part has arrived, any other failure makes the outcome one that must not be repeated.
-func (r *Runner) send(ctx context.Context, keys *tokens, d draft) error {
-	if keys.unsaved != nil {
-		return keys.unsaved
+// reachable leaves out the receivers that are lost already, and says why.
+func (r *Runner) reachable(keys *logins, d draft, to []config.Receiver, lost map[config.Receiver]error, report *SlotReport) []config.Receiver {
+	var told error // what is wrong with the list of friends is said once
+	return slices.DeleteFunc(to, func(who config.Receiver) bool {
+		err := lost[who]
+		if err != nil && (told == nil || err.Error() != told.Error()) {
+			report.fail(fmt.Errorf("job %q: sending to %s: %w", d.job.Name, who, keys.of(who.Account).named(err)))
+			told = err
+		}
+		return err != nil
+	})
+}
+
+// sendAll sends to all receivers, a few at the same time, and marks what reached one as it does.
+func (r *Runner) sendAll(ctx context.Context, v *vault, keys *logins, d draft, to []config.Receiver, found map[config.Receiver]string, report *SlotReport) map[config.Receiver]error {
+	allowed, results := withinQuota(v.current(), d, to, found, r.Now())
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	places := make(chan struct{}, sendsAtOnce)
+	for _, e := range envelopes(allowed, found) {
+		places <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-places }()
+			of := r.send(ctx, keys.of(e.account), e, d)
+			mu.Lock()
+			defer mu.Unlock()
+			maps.Copy(results, of)
+			r.mark(ctx, v, e, of, d, report)
+		})
 	}
-	for i, part := range d.parts {
-		if i > 0 {
-			if err := r.sleep(ctx, partPause); err != nil {
-				return &PartialError{Sent: i, Parts: len(d.parts), Err: err}
-			}
+	wait.Wait()
+	return results
+}
+
+// mark records what reached the receivers of an envelope, or may have.
+func (r *Runner) mark(ctx context.Context, v *vault, e envelope, results map[config.Receiver]error, d draft, report *SlotReport) {
+	marked := false
+	for i, who := range e.to {
+		err := results[who]
+		if err != nil && !uncertain(err) {
+			continue
 		}
-		err := r.Kakao.SendToMe(ctx, keys.access(), part)
-		if refused, ok := errors.AsType[*kakao.APIError](err); ok && refused.Unauthorized() {
-			if err = keys.again(ctx); err == nil {
-				err = r.Kakao.SendToMe(ctx, keys.access(), part)
-			}
+		uuid := ""
+		if e.uuids != nil {
+			uuid = e.uuids[i]
 		}
-		if err != nil && i > 0 {
-			return &PartialError{Sent: i, Parts: len(d.parts), Err: err}
+		report.At = r.Now()
+		v.change(func(s *state.State) { s.Count(e.account, recipient(who, uuid), r.Now(), len(d.parts)) })
+		if n := v.current().Counted(e.account, recipient(who, uuid), r.Now()); uuid == "" && n > manyMemos {
+			report.Notes = append(report.Notes, fmt.Sprintf("%d messages went to %s today; Kakao documents no limit for the own chat, but may have one", n, who))
 		}
+		outcome := state.Sent
 		if err != nil {
-			return err
+			outcome = state.Unknown
 		}
+		if outcome == state.Unknown && d.job.Resend {
+			continue // the user prefers a message twice to none: it stays due
+		}
+		marked = true
+		v.change(func(s *state.State) {
+			s.SetMark(d.job.Name, d.at, who.String(), state.Mark{Outcome: outcome, At: r.Now()})
+		})
 	}
-	return nil
+	if marked && r.SaveEach {
+		r.saveMarks(ctx, v, report)
+	}
+}
+
+// uncertain reports whether a message may have arrived, all or a part of it, although its sending ended with err.
+func uncertain(err error) bool {
+	return kakao.Unknown(err) || errors.As(err, new(*PartialError))
 }
 
 // settle marks a slot that rightly sends nothing.
@@ -157,7 +218,7 @@ func remember(s *state.State, d draft, now time.Time) {
 		}
 		s.See(d.job.Name, d.ids, now)
 	case d.job.Send == config.SendChanged && len(d.parts) > 0:
-		job.LastText, job.LastTextAt = digest(d.parts), now
+		job.LastText, job.LastTextAt = d.digest(), now
 		s.Jobs[d.job.Name] = job
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"wtm/internal/compose"
 	"wtm/internal/config"
@@ -19,15 +21,19 @@ import (
 type draft struct {
 	slot
 	parts []kakao.Template
-	// ids are the identities of the page's items, to be remembered with `send: new`.
-	ids     []string
-	items   int
-	outcome Outcome // what the slot comes to when parts is empty
-	err     error
+	notes []string
+	// ids are the identities of the page's items, to be remembered with `send: new`; fresh are those that are told.
+	ids, fresh []string
+	items      int
+	outcome    Outcome // what the slot comes to when parts is empty
+	err        error
 	// source is the first source, as templates see it.
 	source compose.SourceData
-	// broken are the sources that failed beside those whose items are sent.
+	// broken are the sources and pictures that failed beside what is sent.
 	broken error
+	// pictures have to be uploaded before the parts are sent, and compose makes the parts again once they are.
+	pictures map[compose.Picture][]byte
+	compose  func(uploaded map[compose.Picture]string) (compose.Composed, error)
 }
 
 // startDrafts fetches, scrapes and composes all due slots at the same time.
@@ -48,7 +54,6 @@ func (r *Runner) startDrafts(ctx context.Context, s state.State, due []slot, o O
 func (r *Runner) draftOne(ctx context.Context, pages *pageCache, s state.State, d slot, o Options) draft {
 	out := draft{slot: d}
 	data := compose.Data{Job: d.job.Name, Slot: d.at}
-	note := "" // what the message says beside the items
 	found, broken, err := gather(ctx, pages, d, &data)
 	out.items, out.source = len(found), data.Source
 	switch {
@@ -59,52 +64,72 @@ func (r *Runner) draftOne(ctx context.Context, pages *pageCache, s state.State, 
 	case err != nil:
 		return failed(out, err)
 	}
+	out.broken = named(d.job, broken)
 	if d.job.Send == config.SendNew {
-		for _, f := range found {
-			out.ids = append(out.ids, f.id)
-		}
-		baseline := s.Jobs[d.job.Name].Baseline.IsZero() && !o.Force
-		if baseline && broken != nil {
-			return failed(out, broken) // what the source that failed has would all be new next time
-		}
-		if baseline {
-			out.outcome = Baseline
-			if !o.DryRun {
-				return out
-			}
-		}
-		fresh := unseen(s, d.job.Name, found, o.Force)
-		if len(fresh) == 0 && broken != nil {
-			return failed(out, broken)
-		}
-		note = flood(len(fresh), len(found), baseline)
-		if note != "" {
-			fresh = fresh[:maxAllNew]
-		}
-		found = fresh
-		if out.items = len(found); out.items == 0 {
-			out.outcome = NothingNew
+		var told bool
+		if found, told = news(&out, s, found, o); !told {
 			return out
 		}
+		data.Note = flood(len(found), out.items, out.outcome == Baseline)
+		if data.Note != "" {
+			found = found[:maxAllNew]
+		}
+		out.items = len(found)
 	}
 	if err := openDetails(ctx, found); err != nil {
 		return failed(out, err)
 	}
-	out.broken = named(d.job, broken)
 	for _, f := range found {
 		data.Items = append(data.Items, f.Item)
 	}
-	text, err := d.job.Message.Text.Execute(data)
-	if err == nil {
-		out.parts, err = d.job.Message.ComposeText(text+note, data)
+	out.compose = func(uploaded map[compose.Picture]string) (compose.Composed, error) {
+		data.Uploaded = uploaded
+		return d.job.Message.Compose(data)
 	}
-	if err != nil {
-		return failed(out, fmt.Errorf("composing the message: %w", err))
+	if err := out.bring(ctx, found[0].visit); err != nil {
+		return failed(out, err)
 	}
-	if d.job.Send == config.SendChanged && !o.Force && s.Jobs[d.job.Name].LastText == digest(out.parts) {
+	if d.job.Send == config.SendChanged && !o.Force && !d.partly() && s.Jobs[d.job.Name].LastText == out.digest() {
 		out.parts, out.outcome = nil, NothingNew
 	}
 	return out
+}
+
+// news leaves the items that have to be told, with `send: new`. It reports false when out is finished: there are none, or
+// this is the first look.
+func news(out *draft, s state.State, found []finding, o Options) ([]finding, bool) {
+	job := out.job.Name
+	for _, f := range found {
+		// Who gets the slot now that others had before is told what they were, and no more: what has come since is left for
+		// the next slot, which everybody gets.
+		if !out.partly() || s.Seen(job, f.id) {
+			out.ids = append(out.ids, f.id)
+		}
+	}
+	baseline := s.Jobs[job].Baseline.IsZero() && !o.Force
+	if baseline && out.broken != nil {
+		*out = failed(*out, nil) // what the source that failed has would all be new next time
+		return nil, false
+	}
+	if baseline {
+		out.outcome = Baseline
+		if !o.DryRun {
+			return nil, false
+		}
+	}
+	fresh := unseen(s, out.slot, found, o.Force)
+	for _, f := range fresh {
+		out.fresh = append(out.fresh, f.id)
+	}
+	if len(fresh) > 0 {
+		return fresh, true
+	}
+	if out.broken != nil {
+		*out = failed(*out, nil)
+		return nil, false
+	}
+	out.items, out.outcome = 0, NothingNew
+	return nil, false
 }
 
 // nothingToday applies the job's `empty:` to a page that holds nothing for today.
@@ -116,7 +141,9 @@ func nothingToday(out draft, data compose.Data, outcome Outcome, cause error) dr
 	case config.EmptyText:
 		text, err := out.job.Empty.Text.Execute(data)
 		if err == nil {
-			out.parts, err = out.job.Message.ComposeText(text, data)
+			var said compose.Composed
+			said, err = out.job.Message.ComposeText(text, data)
+			out.parts, out.notes = said.Parts, said.Notes
 		}
 		if err != nil {
 			return failed(out, fmt.Errorf("composing the text of `empty`: %w", err))
@@ -125,8 +152,9 @@ func nothingToday(out draft, data compose.Data, outcome Outcome, cause error) dr
 	return out
 }
 
+// failed makes a draft one that sends nothing because of err, and of what was broken beside it.
 func failed(out draft, err error) draft {
-	out.parts, out.outcome, out.err = nil, Failed, named(out.job, err)
+	out.parts, out.outcome, out.err, out.broken = nil, Failed, errors.Join(out.broken, named(out.job, err)), nil
 	return out
 }
 
@@ -160,12 +188,16 @@ func flood(fresh, all int, baseline bool) string {
 	return manyNew(fresh, maxAllNew)
 }
 
-// unseen returns the items whose identity the job has not met, each once.
-func unseen(s state.State, job string, found []finding, force bool) []finding {
+// unseen returns the items that a slot's receivers have not met, each once.
+func unseen(s state.State, d slot, found []finding, force bool) []finding {
 	var fresh []finding
 	met := map[string]bool{}
 	for _, f := range found {
-		if met[f.id] || s.Seen(job, f.id) && !force {
+		known := s.Seen(d.job.Name, f.id)
+		if d.partly() {
+			known = !s.Owes(d.job.Name, d.at, f.id)
+		}
+		if met[f.id] || known && !force {
 			continue
 		}
 		met[f.id] = true
@@ -174,12 +206,15 @@ func unseen(s state.State, job string, found []finding, force bool) []finding {
 	return fresh
 }
 
-// digest identifies composed messages without keeping their text in the state.
-func digest(parts []kakao.Template) string {
-	sum := sha256.New()
-	for _, p := range parts {
-		object, _ := json.Marshal(p) // a template always encodes
-		fmt.Fprintf(sum, "%s\x00%s\x00", p.Path(), object)
+// digest identifies what is said without keeping it in the state: the texts and pictures, and not where a tap leads, as
+// addresses often hold the day.
+func (d draft) digest() string {
+	all := sha256.New()
+	for _, p := range d.parts {
+		fmt.Fprintf(all, "%s\x00", p.Text())
 	}
-	return hex.EncodeToString(sum.Sum(nil))
+	for _, p := range slices.SortedFunc(maps.Keys(d.pictures), func(a, b compose.Picture) int { return strings.Compare(a.Source, b.Source) }) {
+		all.Write(d.pictures[p])
+	}
+	return hex.EncodeToString(all.Sum(nil))
 }

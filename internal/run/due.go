@@ -19,6 +19,9 @@ type slot struct {
 	to  []config.Receiver
 }
 
+// partly reports whether others of the job's receivers have got the slot already.
+func (s slot) partly() bool { return len(s.to) < len(s.job.To) }
+
 // UnknownJobError says that --job names no job of the configuration.
 type UnknownJobError struct {
 	Name string

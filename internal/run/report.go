@@ -63,6 +63,8 @@ type SlotReport struct {
 	At      time.Time
 	// Texts are the messages themselves; their printing is the caller's choice.
 	Texts []kakao.Template
+	// Notes say what was left out or cut, each in one sentence.
+	Notes []string
 	Err   error
 }
 
@@ -152,18 +154,7 @@ func (d draft) report() SlotReport {
 	if len(d.parts) > 0 && outcome != Baseline {
 		outcome = Sent
 	}
-	return SlotReport{Job: d.job.Name, Slot: d.at, Outcome: outcome, Items: d.items, Parts: len(d.parts), Texts: d.parts, Err: errors.Join(d.err, d.broken)}
-}
-
-// blocked reports drafts that could not be sent because no token was to be had; the reason is reported once, elsewhere.
-func blocked(drafts []draft) []SlotReport {
-	var reports []SlotReport
-	for _, d := range drafts {
-		report := d.report()
-		report.Outcome = Failed
-		reports = append(reports, report)
-	}
-	return reports
+	return SlotReport{Job: d.job.Name, Slot: d.at, Outcome: outcome, Items: d.items, Parts: len(d.parts), Texts: d.parts, Notes: d.notes, Err: errors.Join(d.err, d.broken)}
 }
 
 // rehearsed reports drafts of a dry run.
@@ -190,6 +181,7 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		SentTo   []string  `json:"sent_to,omitempty"`
 		SentAt   time.Time `json:"sent_at,omitzero"`
 		Texts    []string  `json:"texts,omitempty"`
+		Notes    []string  `json:"notes,omitempty"`
 		Errors   []string  `json:"errors,omitempty"`
 	}
 	out := struct {
@@ -204,7 +196,7 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		RefreshExpires time.Time  `json:"refresh_expires,omitzero"`
 	}{r.Started, r.DryRun, r.Refreshed, r.Rotated, []slotJSON{}, r.Alerts, texts(r.Errs), r.Next, r.RefreshExpires}
 	for _, s := range r.Slots {
-		j := slotJSON{Job: s.Job, Slot: s.Slot, Outcome: s.Outcome, Items: s.Items, Messages: s.Parts, SentTo: s.Sent, SentAt: s.At}
+		j := slotJSON{Job: s.Job, Slot: s.Slot, Outcome: s.Outcome, Items: s.Items, Messages: s.Parts, SentTo: s.Sent, SentAt: s.At, Notes: s.Notes}
 		if s.Err != nil {
 			j.Errors = texts(flatten(s.Err))
 		}

@@ -105,21 +105,16 @@ func (r *Runner) Run(ctx context.Context, o Options) (Report, error) {
 
 // serve brings the due slots to their receivers; with none due it only keeps the refresh token alive.
 func (r *Runner) serve(ctx context.Context, v *vault, due []slot, o Options, rep *Report) []SlotReport {
-	keys := &tokens{runner: r, vault: v, needed: len(due) > 0, until: lastSlot(due, r.Now())}
+	keys := newLogins(r, v, due)
 	drafting, cancel := context.WithTimeout(ctx, lastSlot(due, r.Now()).Sub(r.Now())+graceDrafts)
 	defer cancel()
 	all := r.startDrafts(drafting, v.current(), due, o)
 	if o.DryRun {
 		return rehearsed(all.wait())
 	}
-	tokenErr := keys.prepare(ctx)
-	rep.Refreshed, rep.Rotated = keys.refreshed, keys.rotated
-	if tokenErr != nil {
-		rep.fail(tokenErr)
-		return blocked(all.wait())
-	}
+	rep.Errs = append(rep.Errs, keys.prepare(ctx)...)
 	reports := r.deliver(ctx, v, keys, all, o, rep)
-	rep.Refreshed, rep.Rotated = keys.refreshed, keys.rotated
+	keys.tell(rep)
 	return reports
 }
 

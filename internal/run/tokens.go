@@ -23,8 +23,9 @@ const (
 	rotationPause = time.Hour
 )
 
-// tokens keeps the Kakao token of one run usable: at most one refresh beforehand, one more after a 401.
+// tokens keeps the Kakao token of one account usable in one run: at most one refresh beforehand, one more after a 401.
 type tokens struct {
+	name   string
 	runner *Runner
 	vault  *vault
 	// needed says that something will be sent, until when the access token has to live.
@@ -33,12 +34,19 @@ type tokens struct {
 
 	refreshed, rotated bool
 
+	// err is why the account cannot send in this run.
+	err error
+
 	// unsaved is why a rotated token could not be saved: then nothing may use what came with it.
 	unsaved error
 
 	retry     sync.Mutex
 	retried   bool
 	retriedTo error
+
+	listed  bool // the friends were asked for
+	list    []kakao.Friend
+	listErr error
 }
 
 // NotLoggedInError says that the state holds no token.
@@ -53,7 +61,7 @@ func (*NotLoggedInError) Hint() string { return "log in: wtm login" }
 func (*NotLoggedInError) ExitCode() int { return 3 }
 
 // account returns the account messages go from.
-func (t *tokens) account() state.Account { return t.vault.current().Accounts[state.Me] }
+func (t *tokens) account() state.Account { return t.vault.current().Accounts[t.name] }
 
 // access returns the access token to send with.
 func (t *tokens) access() secret.Value { return t.account().Access.Value }
@@ -115,7 +123,7 @@ func (t *tokens) refresh(ctx context.Context) error {
 	}
 	t.runner.learn(grant.AccessToken, grant.RefreshToken)
 	t.refreshed = true
-	t.vault.change(func(s *state.State) { s.Accounts[state.Me] = Renew(s.Accounts[state.Me], grant, t.runner.Now()) })
+	t.vault.change(func(s *state.State) { s.Accounts[t.name] = Renew(s.Accounts[t.name], grant, t.runner.Now()) })
 	if grant.RefreshToken == "" {
 		return nil // an access token can be asked for again: it is saved with the marks
 	}

@@ -1,0 +1,99 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"wtm/internal/compose"
+	"wtm/internal/scrape"
+)
+
+// trialTime is a day with two digits everywhere, like the longest a template will see.
+var trialTime = time.Date(2026, 11, 23, 11, 30, 0, 0, time.UTC)
+
+// trial is what templates are tried on. Where only the page can tell which fields its items have, they are only parsed.
+type trial struct {
+	compose.Data
+	known bool
+	// item is what the templates of a row see in place of the data; nil elsewhere.
+	item scrape.Item
+}
+
+// trialPage is the address in every field of trial items, so that a link made of one is absolute.
+const trialPage = "https://a-page.invalid/"
+
+// trialData are items such as the job's sources will bring. There are many: a template may ask for the tenth.
+func trialData(j Job) trial {
+	const items = 50
+	fields, known := j.FieldNames()
+	d := compose.Data{Job: j.Name, Slot: trialTime, Source: compose.SourceData{URL: trialPage}}
+	if len(j.Sources) > 0 {
+		if filled, err := j.Sources[0].URL.Execute(d); err == nil && filled != "" {
+			d.Source.URL = filled
+		}
+	}
+	for i := range items {
+		item := scrape.Item{}
+		for _, f := range fields {
+			item[f] = fmt.Sprintf("%s%d", trialPage, i+1)
+		}
+		d.Items = append(d.Items, item)
+	}
+	return trial{Data: d, known: known}
+}
+
+// row is a trial of templates that see one item.
+func (on trial) row() trial {
+	on.item = scrape.Item{}
+	if len(on.Items) > 0 {
+		on.item = on.Items[0]
+	}
+	return on
+}
+
+// fields are the names of the items' fields.
+func (on trial) fields() []string {
+	if len(on.Items) == 0 {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(on.Items[0]))
+}
+
+// template parses templates that can be filled with the trial's data.
+func template(on trial) func(string) (compose.Template, error) {
+	return func(text string) (compose.Template, error) {
+		t, _, err := tried(text, on)
+		return t, err
+	}
+}
+
+// linkTemplate parses templates that make an absolute address.
+func linkTemplate(on trial) func(string) (compose.Template, error) {
+	return func(text string) (compose.Template, error) {
+		t, filled, err := tried(text, on)
+		if err != nil || !on.known {
+			return t, err
+		}
+		return t, absolute(filled)
+	}
+}
+
+func tried(text string, on trial) (compose.Template, string, error) {
+	t, err := compose.ParseTemplate(text)
+	if err != nil || !on.known {
+		return t, "", err
+	}
+	var filled string
+	if on.item != nil {
+		filled, err = t.ExecuteItem(on.item, on.Slot)
+	} else {
+		filled, err = t.Execute(on.Data)
+	}
+	if err != nil && len(on.Items) > 0 && strings.Contains(err.Error(), "no field") {
+		err = fmt.Errorf("%w; want %s", err, oneOf(on.fields()))
+	}
+	return t, filled, err
+}

@@ -1,0 +1,140 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+
+	"wtm/internal/compose"
+	"wtm/internal/fetch"
+	"wtm/internal/kakao"
+	"wtm/internal/secret"
+)
+
+// bring composes the parts and brings the pictures that they have to show. A picture that cannot be brought is left out,
+// and reported beside what is sent.
+func (d *draft) bring(ctx context.Context, v *visit) error {
+	first, err := d.compose(nil)
+	if err != nil {
+		return fmt.Errorf("composing the message: %w", err)
+	}
+	d.parts, d.notes = first.Parts, first.Notes
+	if len(first.Pictures) == 0 {
+		return nil
+	}
+	d.pictures = map[compose.Picture][]byte{}
+	missing := map[compose.Picture]string{}
+	for _, p := range first.Pictures {
+		if _, met := missing[p]; met || d.pictures[p] != nil {
+			continue
+		}
+		data, err := v.picture(ctx, p)
+		if err == nil {
+			err = kakao.CheckImage(pictureName, data)
+		}
+		if err != nil {
+			d.broken = errors.Join(d.broken, named(d.job, fmt.Errorf("bringing a picture: %w", err)))
+			missing[p] = ""
+			continue
+		}
+		d.pictures[p] = data
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	again := d.compose
+	d.compose = func(uploaded map[compose.Picture]string) (compose.Composed, error) {
+		all := maps.Clone(missing)
+		maps.Copy(all, uploaded)
+		return again(all)
+	}
+	rest, err := d.compose(nil)
+	if err != nil {
+		return fmt.Errorf("composing the message without its picture: %w", err)
+	}
+	d.parts, d.notes = rest.Parts, rest.Notes
+	return nil
+}
+
+// picture brings the bytes of a picture.
+func (v *visit) picture(ctx context.Context, p compose.Picture) ([]byte, error) {
+	if p.File {
+		return readPicture(p.Source)
+	}
+	first, err := newRequest(v.source.Request, compose.Data{Slot: v.slot})
+	if err != nil {
+		return nil, err
+	}
+	page, err := v.fetch(ctx, fetch.Request{URL: p.Source, Header: v.headersFor(first, p.Source), Raw: true})
+	return page.Body, err
+}
+
+// readPicture reads a file of this machine, no more of it than Kakao takes.
+func readPicture(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, &PictureFileError{Path: name, Err: err}
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, &PictureFileError{Path: name, Err: errors.Join(err, errors.New("it is no file"))}
+	}
+	data, err := io.ReadAll(io.LimitReader(f, kakao.MaxImage+1))
+	if err != nil {
+		return nil, &PictureFileError{Path: name, Err: err}
+	}
+	return data, nil
+}
+
+// pictureName is what a picture is called at Kakao, where nobody sees it: its own name may be long or telling.
+const pictureName = "picture"
+
+// upload puts the pictures of a draft on Kakao's servers and makes its parts show them. Without a picture that Kakao does
+// not take, the rest is still sent.
+func (r *Runner) upload(ctx context.Context, keys *tokens, d *draft) error {
+	if len(d.pictures) == 0 {
+		return nil
+	}
+	var errs []error
+	uploaded := map[compose.Picture]string{}
+	for p, data := range d.pictures {
+		err := keys.use(ctx, func(access secret.Value) error {
+			image, err := r.Kakao.UploadImage(ctx, access, pictureName, data)
+			uploaded[p] = image.URL
+			return err
+		})
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%suploading a picture: %w", jobPrefix(d.job), err))
+		}
+	}
+	said, err := d.compose(uploaded)
+	if err != nil {
+		errs = append(errs, fmt.Errorf("%scomposing the message: %w", jobPrefix(d.job), err))
+	}
+	d.parts = said.Parts
+	return errors.Join(errs...)
+}
+
+// PictureFileError is a picture of this machine that cannot be read.
+type PictureFileError struct {
+	Path string
+	Err  error
+}
+
+func (e *PictureFileError) Error() string {
+	if cause, ok := errors.AsType[*os.PathError](e.Err); ok {
+		return fmt.Sprintf("reading the picture %s: %v", e.Path, cause.Err)
+	}
+	return fmt.Sprintf("reading the picture %s: %v", e.Path, e.Err)
+}
+
+// Unwrap returns why.
+func (e *PictureFileError) Unwrap() error { return e.Err }
+
+// Hint says where to set it.
+func (*PictureFileError) Hint() string {
+	return "set `file:` in wtm.yml to a PNG or JPEG on the machine that runs wtm"
+}
