@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -249,69 +248,4 @@ func mustNew(t testing.TB, s kakao.Spec) kakao.Template {
 		t.Fatal(err)
 	}
 	return made
-}
-
-// FuzzTemplates asks that what New accepts survives JSON unchanged and that the fake, which has rules of its own, takes it.
-func FuzzTemplates(f *testing.F) {
-	kinds := []string{"text", "feed", "list", "location", "commerce", "calendar", "custom", "scrap"}
-	for i, kind := range kinds {
-		seed, err := json.Marshal(mustNew(f, whole()[kind]))
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(byte(i), seed)
-	}
-	s, c := setup(f)
-	f.Fuzz(func(t *testing.T, i byte, data []byte) {
-		kind := kinds[int(i)%len(kinds)]
-		made, err := kakao.New(decode(kind, data))
-		if err != nil {
-			if !errors.As(err, new(*kakao.LimitError)) {
-				t.Fatalf("%T %v", err, err)
-			}
-			return
-		}
-		object, err := json.Marshal(made)
-		if err != nil {
-			t.Fatal(err)
-		}
-		again, err := json.Marshal(mustNew(t, decode(kind, object)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(object), string(again)); diff != "" {
-			t.Errorf("through JSON (-want +got):\n%s", diff)
-		}
-		s.AddAccessToken(accessToken, s.Now().Add(time.Hour))
-		if err := c.SendToMe(t.Context(), accessToken, made); err != nil {
-			t.Errorf("%s: %v: %v", object, err, s.Problems())
-		}
-	})
-}
-
-// decode reads a message's JSON as far as it goes.
-func decode(kind string, data []byte) kakao.Spec {
-	switch kind {
-	case "text":
-		return decodeAs[kakao.Text](data)
-	case "feed":
-		return decodeAs[kakao.Feed](data)
-	case "list":
-		return decodeAs[kakao.List](data)
-	case "location":
-		return decodeAs[kakao.Location](data)
-	case "commerce":
-		return decodeAs[kakao.Commerce](data)
-	case "calendar":
-		return decodeAs[kakao.Calendar](data)
-	case "custom":
-		return decodeAs[kakao.Custom](data)
-	}
-	return decodeAs[kakao.Scrap](data)
-}
-
-func decodeAs[S kakao.Spec](data []byte) kakao.Spec {
-	var s S
-	_ = json.Unmarshal(data, &s) // what could not be read stays zero, which New judges as well
-	return s
 }
