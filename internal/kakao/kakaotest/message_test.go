@@ -153,6 +153,19 @@ func TestTheFakeLimitsADaysSends(t *testing.T) {
 	}
 }
 
+func TestTheFakeHeals(t *testing.T) {
+	s := newServer(t)
+	s.AddFriend("f0", "")
+	s.FailReceiver("f0", -530, -1)
+	if status, body := send(t, s, "access", "f0"); status != 400 || !strings.Contains(body, "-530") {
+		t.Errorf("HTTP %d %s", status, body)
+	}
+	s.Heal()
+	if status, body := send(t, s, "access", "f0"); status != http.StatusOK {
+		t.Errorf("healed: HTTP %d %s", status, body)
+	}
+}
+
 func TestTheFakeLimitsAReceiversDay(t *testing.T) {
 	s := newServer(t)
 	for i := range 6 {

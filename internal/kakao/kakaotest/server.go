@@ -194,11 +194,12 @@ func (s *Server) Change(edit func(*Server)) {
 	edit(s)
 }
 
-// Heal drops the faults that are still to come.
+// Heal drops the faults that are still to come, of calls and of receivers.
 func (s *Server) Heal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.faults)
+	clear(s.failing)
 }
 
 func (s *Server) problem(format string, args ...any) {
