@@ -275,3 +275,14 @@ func (p *pages) Fetch(_ context.Context, r fetch.Request) (fetch.Page, error) {
 	}
 	return fetch.Page{URL: u, Status: 200, Body: []byte(body)}, nil
 }
+
+// hintOf is what an error says to do, as the command line finds it.
+func hintOf(err error) string {
+	if h, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](err); ok {
+		return h.Hint()
+	}
+	return ""
+}
