@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,7 @@ const loginTimeout = 5 * time.Minute
 func runLogin(ctx context.Context, e Env, args []string) error {
 	f := newFlags(e, "login", "[FLAGS]", "Logs in to Kakao in the browser, checks the consent and keeps the sealed tokens.")
 	pasted := f.String("redirected-url", "", "take the `ADDRESS` the browser was sent to, instead of listening for it; - reads it from standard input")
+	account := f.String("account", config.Me, "keep the login under this `NAME`, for `to: [{account: NAME}]`: another person, who logs in once")
 	if err := parse(f, args, 0); err != nil {
 		return err
 	}
@@ -42,27 +44,38 @@ func runLogin(ctx context.Context, e Env, args []string) error {
 	if err := env.Require(needed...); err != nil {
 		return err
 	}
-	flow := login.Flow{
-		Client:      newKakao(env),
-		RedirectURI: env.RedirectURI,
-		Open:        browser.OpenURL,
-		Print:       func(line string) { fmt.Fprintln(e.Stderr, line) },
-		Timeout:     loginTimeout,
-	}
-	if env.Actions() && *pasted == "" {
-		event, err := actions.ReadEvent(env.EventPath)
-		if err != nil {
+	var event actions.Event
+	if env.Actions() {
+		if event, err = actions.ReadEvent(env.EventPath); err != nil {
 			return err
 		}
-		if *pasted = event.Text("redirected_url"); *pasted == "" {
-			return e.askForAddress(env, flow)
-		}
+		*account = cmp.Or(event.Text("account"), *account)
+		*pasted = cmp.Or(*pasted, event.Text("redirected_url"))
 	}
-	return keepLogin(ctx, e, env, flow, *pasted)
+	if err := config.AccountName(*account); err != nil {
+		return &usageError{text: "reading --account: " + err.Error(), hint: "wtm login --account mom"}
+	}
+	cfg, err := env.LoadConfig()
+	if err != nil { // of which a login needs no more than whether there are friends in it
+		fmt.Fprintf(e.Stderr, "wtm: warning: the config cannot be read, so the login does not ask for friends: %v\n", apart(err)[0])
+	}
+	flow := login.Flow{
+		Client:        newKakao(env),
+		RedirectURI:   env.RedirectURI,
+		Open:          browser.OpenURL,
+		Print:         func(line string) { fmt.Fprintln(e.Stderr, line) },
+		Friends:       *account == config.Me && cfg.Friends(),
+		SelectAccount: *account != config.Me,
+		Timeout:       loginTimeout,
+	}
+	if env.Actions() && *pasted == "" {
+		return e.askForAddress(env, flow)
+	}
+	return keepLogin(ctx, e, env, flow, *account, *pasted)
 }
 
 // keepLogin does the login and puts the tokens into the state.
-func keepLogin(ctx context.Context, e Env, env config.Env, flow login.Flow, pasted string) error {
+func keepLogin(ctx context.Context, e Env, env config.Env, flow login.Flow, name, pasted string) error {
 	p, err := openPlace(env)
 	if err != nil {
 		return err
@@ -77,7 +90,8 @@ func keepLogin(ctx context.Context, e Env, env config.Env, flow login.Flow, past
 	if err != nil {
 		return err
 	}
-	if _, err := load(ctx, p, key); err != nil {
+	before, err := load(ctx, p, key)
+	if err != nil {
 		return err
 	}
 	grant, err := obtain(ctx, e, flow, pasted)
@@ -90,19 +104,24 @@ func keepLogin(ctx context.Context, e Env, env config.Env, flow login.Flow, past
 	if err != nil {
 		return err
 	}
+	for other, a := range before.Accounts {
+		if other != name && a.UserID == user.ID {
+			return &samePersonError{name: name, other: other}
+		}
+	}
 	if made != "" {
 		e.showKey(made)
 	}
 	account := run.Renew(state.Account{UserID: user.ID}, grant, time.Now())
 	err = update(ctx, p, key, key, "wtm: log in", func(old stored) state.State {
 		next := old.Clone()
-		next.Accounts[state.Me] = account
+		next.Accounts[name] = account
 		return next
 	})
 	if err != nil {
 		return err
 	}
-	done := fmt.Sprintf("logged in; the sealed state is in %s and the login lasts until %s", p, account.Refresh.ExpiresAt.Format("2006-01-02"))
+	done := fmt.Sprintf("%s; the sealed state is in %s and the login lasts until %s", loggedIn(name), p, account.Refresh.ExpiresAt.Format("2006-01-02"))
 	fmt.Fprintln(e.Stdout, done)
 	if env.Actions() {
 		return actions.Summary{Title: "Logged in to Kakao", Facts: []string{done, "next: start the workflow run, with dry_run to see the message first"}}.Append(env.StepSummary)
@@ -183,6 +202,27 @@ func (e Env) showKey(identity secret.Value) {
 		"On this machine: export WTM_STATE_KEY='AGE-SECRET-KEY-...'; in a fork: Settings > Secrets and variables > Actions > New repository secret.\n\n",
 		identity.Reveal())
 }
+
+// loggedIn says who is.
+func loggedIn(name string) string {
+	if name == config.Me {
+		return "logged in"
+	}
+	return "account " + name + " is logged in"
+}
+
+// samePersonError is a login of somebody whose tokens are kept under another name.
+type samePersonError struct{ name, other string }
+
+func (e *samePersonError) Error() string {
+	return fmt.Sprintf("this is the Kakao account that is kept as %s already, and not another one for %s", e.other, e.name)
+}
+
+func (e *samePersonError) Hint() string {
+	return "log out of Kakao in the browser, or use a private window, then: wtm login --account " + e.name
+}
+
+func (e *samePersonError) ExitCode() int { return ExitPerson }
 
 // keyNeededError is a state that is there, and no key for it.
 type keyNeededError struct{ place place }

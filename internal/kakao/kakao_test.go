@@ -263,7 +263,7 @@ func TestTokensStayOutOfAddresses(t *testing.T) {
 	if len(seen) < 5 || strings.Contains(all, "token-of") || strings.Contains(all, "hidden") {
 		t.Errorf("addresses asked:\n%s", all)
 	}
-	if page := client.AuthorizeURL("http://localhost:3000/callback", "state", "talk_message"); strings.Contains(page, "hidden") ||
+	if page := client.AuthorizeURL(kakao.Authorization{RedirectURI: "http://localhost:3000/callback", State: "state", Scopes: []string{"talk_message"}}); strings.Contains(page, "hidden") ||
 		!strings.HasPrefix(page, kakao.DefaultAuthURL+"/oauth/authorize?") {
 		t.Errorf("AuthorizeURL = %s", page)
 	}

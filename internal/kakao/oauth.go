@@ -63,19 +63,32 @@ func (s seconds) or(standard time.Duration) time.Duration {
 	return time.Duration(s) * time.Second
 }
 
-// AuthorizeURL returns the page to open in the user's browser. oauthState comes back unchanged in the redirect; scopes
-// are consent items such as talk_message.
-func (c *Client) AuthorizeURL(redirectURI, oauthState string, scopes ...string) string {
+// Authorization is what the login page is asked for
+// (https://developers.kakao.com/docs/ko/kakaologin/rest-api#request-code).
+type Authorization struct {
+	RedirectURI string // as registered
+	State       string // comes back unchanged in the redirect; left out when empty
+	// Scopes are consent items such as talk_message.
+	Scopes []string
+	// SelectAccount makes the page ask who logs in, also where somebody is logged in already.
+	SelectAccount bool
+}
+
+// AuthorizeURL returns the page to open in the user's browser.
+func (c *Client) AuthorizeURL(a Authorization) string {
 	query := url.Values{
 		"client_id":     {c.ClientID},
-		"redirect_uri":  {redirectURI},
+		"redirect_uri":  {a.RedirectURI},
 		"response_type": {"code"},
 	}
-	if oauthState != "" {
-		query.Set("state", oauthState)
+	if a.State != "" {
+		query.Set("state", a.State)
 	}
-	if len(scopes) > 0 {
-		query.Set("scope", strings.Join(scopes, ","))
+	if len(a.Scopes) > 0 {
+		query.Set("scope", strings.Join(a.Scopes, ","))
+	}
+	if a.SelectAccount {
+		query.Set("prompt", "select_account")
 	}
 	return c.authURL("/oauth/authorize") + "?" + query.Encode()
 }

@@ -104,15 +104,19 @@ type ScopeError struct {
 }
 
 func (e *ScopeError) Error() string {
+	if e.Scope == ScopeFriends {
+		return "checking the consent: the login does not allow reading the list of friends (" + e.Scope + ")"
+	}
 	return "checking the consent: the login does not allow sending KakaoTalk messages (" + e.Scope + ")"
 }
 
 // Hint says where the consent is given, or switched on.
 func (e *ScopeError) Hint() string {
+	item := map[string]string{ScopeMessage: "카카오톡 메시지 전송", ScopeFriends: "카카오 서비스 내 친구목록"}[e.Scope]
 	if !e.Offered {
-		return "switch on 카카오톡 메시지 전송 (" + e.Scope + ") under Consent items at " + console + ", then run `wtm login`"
+		return "switch on " + item + " (" + e.Scope + ") under Consent items at " + console + ", then run `wtm login`"
 	}
-	return "run `wtm login` again and tick 카카오톡 메시지 전송 (" + e.Scope + ")"
+	return "run `wtm login` again and tick " + item + " (" + e.Scope + ")"
 }
 
 // ExitCode says that a person must act.

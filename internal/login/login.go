@@ -8,6 +8,7 @@ package login
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"wtm/internal/kakao"
@@ -16,9 +17,12 @@ import (
 // DefaultTimeout is how long [Flow.Loopback] waits for the person.
 const DefaultTimeout = 5 * time.Minute
 
-// scopeMessage is the consent item that sending needs
+// The consent items of sending to oneself and to friends
 // (https://developers.kakao.com/docs/latest/ko/kakaotalk-message/rest-api).
-const scopeMessage = "talk_message"
+const (
+	ScopeMessage = "talk_message"
+	ScopeFriends = "friends"
+)
 
 // Flow is one login.
 type Flow struct {
@@ -30,6 +34,10 @@ type Flow struct {
 	Open func(url string) error
 	// Print shows a line to the person; nil shows nothing.
 	Print func(string)
+	// Friends asks for what sending to friends needs, too.
+	Friends bool
+	// SelectAccount makes Kakao ask who logs in, where it knows somebody already.
+	SelectAccount bool
 	// Timeout is how long to wait for the browser to come back; 0 means [DefaultTimeout].
 	Timeout time.Duration
 }
@@ -38,6 +46,19 @@ func (f Flow) print(line string) {
 	if f.Print != nil {
 		f.Print(line)
 	}
+}
+
+// scopes are the consent items that the login has to have.
+func (f Flow) scopes() []string {
+	if f.Friends {
+		return []string{ScopeMessage, ScopeFriends}
+	}
+	return []string{ScopeMessage}
+}
+
+// page is the address of the login page.
+func (f Flow) page(oauthState string) string {
+	return f.Client.AuthorizeURL(kakao.Authorization{RedirectURI: f.RedirectURI, State: oauthState, Scopes: f.scopes(), SelectAccount: f.SelectAccount})
 }
 
 // Verify reads the user that g belongs to and makes sure that the login allows sending; if it does not, the error is a
@@ -51,15 +72,11 @@ func (f Flow) Verify(ctx context.Context, g kakao.Grant) (kakao.User, error) {
 	if err != nil {
 		return kakao.User{}, fmt.Errorf("checking the consent: %w", err)
 	}
-	missing := &ScopeError{Scope: scopeMessage}
-	for _, s := range scopes {
-		if s.ID != scopeMessage {
-			continue
+	for _, needed := range f.scopes() {
+		i := slices.IndexFunc(scopes, func(s kakao.Scope) bool { return s.ID == needed })
+		if i < 0 || !scopes[i].Agreed {
+			return kakao.User{}, &ScopeError{Scope: needed, Offered: i >= 0 && scopes[i].Using}
 		}
-		if s.Agreed {
-			return user, nil
-		}
-		missing.Offered = s.Using
 	}
-	return kakao.User{}, missing
+	return user, nil
 }

@@ -345,12 +345,13 @@ func TestVerify(t *testing.T) {
 	}{
 		{"agreed", `{"id":"profile_nickname","using":true,"agreed":true},{"id":"talk_message","using":true,"agreed":true}`, ""},
 		{"not agreed", `{"id":"talk_message","using":true,"agreed":false}`, "tick 카카오톡 메시지 전송"},
+		{"friends not agreed", `{"id":"talk_message","using":true,"agreed":true},{"id":"friends","using":true,"agreed":false}`, "tick 카카오 서비스 내 친구목록 (friends)"},
 		{"not switched on", `{"id":"profile_nickname","using":true,"agreed":true}`, "https://developers.kakao.com"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newServer(t)
 			s.scopes = tc.scopes
-			user, err := login.Flow{Client: s.client()}.Verify(t.Context(), kakao.Grant{AccessToken: "access"})
+			user, err := login.Flow{Client: s.client(), Friends: strings.HasPrefix(tc.name, "friends")}.Verify(t.Context(), kakao.Grant{AccessToken: "access"})
 			if tc.wantHint == "" {
 				if err != nil || user.ID != 9007199254740993 {
 					t.Errorf("Verify = %+v, %v", user, err)

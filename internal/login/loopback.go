@@ -50,7 +50,7 @@ func (f Flow) Loopback(ctx context.Context) (kakao.Grant, error) {
 	}
 	defer shutdown(ctx, server)
 
-	address := f.Client.AuthorizeURL(f.RedirectURI, oauthState, scopeMessage)
+	address := f.page(oauthState)
 	f.print("Log in to Kakao at this address:")
 	f.print(address)
 	f.print("Without a browser on this machine: log in elsewhere, end this with Ctrl+C, and run `wtm login --redirected-url -`.")
@@ -58,7 +58,7 @@ func (f Flow) Loopback(ctx context.Context) (kakao.Grant, error) {
 }
 
 // Address returns the login page for a person who will paste the address that the browser is sent to ([Flow.Pasted]).
-func (f Flow) Address() string { return f.Client.AuthorizeURL(f.RedirectURI, "", scopeMessage) }
+func (f Flow) Address() string { return f.page("") }
 
 // open starts the browser without waiting for it: some programs return only when the person closes them.
 func (f Flow) open(address string) <-chan error {
