@@ -62,6 +62,12 @@ func pick(all []config.Job, o Options) ([]config.Job, error) {
 // within one time, of the configuration. Slots before the state was created never count: nobody had asked for them.
 func plan(jobs []config.Job, s state.State, now time.Time, o Options) (due, missed []slot) {
 	for _, j := range jobs {
+		if o.Ahead {
+			for _, at := range j.Plan.Next(now.Add(-time.Nanosecond), 1) {
+				due = append(due, slot{job: j, at: at, to: j.To})
+			}
+			continue
+		}
 		for _, at := range j.Plan.Due(now) {
 			if to := unserved(j, s, at, o.Force); len(to) > 0 && (o.Force || !at.Before(s.Created)) {
 				due = append(due, slot{job: j, at: at, to: to})

@@ -70,6 +70,9 @@ type Options struct {
 	Force bool
 	// DryRun fetches, scrapes and composes, but talks to no Kakao and saves nothing.
 	DryRun bool
+	// Ahead takes each job's first slot from now on in place of those that are due, however far off and whether sent or
+	// not. Only for a dry run, which waits for no slot.
+	Ahead bool
 }
 
 // Run does one run and reports what came of each slot. The error is only for what kept the run from starting at all
@@ -91,7 +94,11 @@ func (r *Runner) Run(ctx context.Context, o Options) (Report, error) {
 	due, missed := plan(jobs, v.current(), now, o)
 	rep.Slots = append(rep.Slots, r.markMissed(v, missed)...)
 
-	ctx, cancel := context.WithTimeout(ctx, lastSlot(due, now).Sub(now)+grace)
+	last := lastSlot(due, now)
+	if o.DryRun { // it waits for none
+		last = now
+	}
+	ctx, cancel := context.WithTimeout(ctx, last.Sub(now)+grace)
 	defer cancel()
 	rep.Slots = append(rep.Slots, r.serve(ctx, v, due, o, &rep)...)
 	if !o.DryRun {

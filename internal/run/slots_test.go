@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -208,5 +209,30 @@ func TestTwoRunsMergeTheirMarks(t *testing.T) {
 	_, dinner := after.Mark("dinner", at("10:00:00"), "me")
 	if !lunch || !dinner {
 		t.Errorf("lunch marked %v, dinner marked %v", lunch, dinner)
+	}
+}
+
+func TestAheadShowsTheNextSlotWhateverWasSent(t *testing.T) {
+	w := newWorld(t, at("11:29:59"), 50, true, lunchConfig)
+	w.run(run.Options{})
+	before := w.store.bytes()
+	for _, c := range []struct{ now, want string }{
+		{"11:30:00", "11-23 11:30 쌀밥\n국"}, // sent a moment ago
+		{"06:00:00", "11-23 11:30 쌀밥\n국"},
+		{"11:30:01", "11-24 11:30 b"},
+	} {
+		w.mu.Lock()
+		w.now = at(c.now)
+		w.mu.Unlock()
+		r := w.run(run.Options{DryRun: true, Ahead: true})
+		if len(r.Slots) != 1 || len(r.Slots[0].Texts) != 1 {
+			t.Fatalf("at %s: %+v", c.now, r)
+		}
+		if got := r.Slots[0].Slot.Format("01-02 15:04 ") + r.Slots[0].Texts[0].Text(); got != c.want {
+			t.Errorf("at %s: %q, want %q", c.now, got, c.want)
+		}
+	}
+	if !bytes.Equal(before, w.store.bytes()) {
+		t.Error("a dry run has changed the state")
 	}
 }
