@@ -1,9 +1,11 @@
-// Package preview shows a message as the receiver will see it.
+// Package preview shows a message as the receiver will see it: as a box in a terminal ([Bubble]), or as a chat in a browser
+// ([Page]).
+//
+// Both draw the same parts of a message in the same order, and no text of a message can leave its place there.
 package preview
 
 import (
 	"strings"
-	"unicode"
 
 	"github.com/rivo/uniseg"
 
@@ -16,72 +18,85 @@ const minWidth = 8
 // Bubble returns a message as a box of lines, each width terminal columns wide and ended by a newline. Korean
 // letters take two columns. Nothing in the message can leave the box: control characters are dropped.
 func Bubble(t kakao.Template, width int) string {
-	inner := max(width, minWidth) - 4
-	var out strings.Builder
-	rule := func(left, right string) { out.WriteString(left + strings.Repeat("─", inner+2) + right + "\n") }
-	row := func(text string) {
-		out.WriteString("│ " + text + strings.Repeat(" ", inner-uniseg.StringWidth(text)) + " │\n")
-	}
-	rule("╭", "╮")
-	for _, line := range wrap(t.Text(), inner) {
-		row(line)
-	}
-	if text, ok := t.Spec().(kakao.Text); ok {
-		rule("├", "┤")
-		title := text.ButtonTitle
-		if title == "" {
-			title = "자세히 보기" // Kakao's own, developers.kakao.com/docs/ko/message-template/default
+	b := &box{inner: max(width, minWidth) - 4}
+	c := cardOf(t)
+	b.rule("╭", "╮")
+	for i, section := range c.Sections {
+		if i > 0 {
+			b.rule("├", "┤")
 		}
-		for _, line := range wrap("["+title+"] "+text.Link.WebURL, inner) {
-			row(line)
+		for _, one := range section {
+			b.block(one)
 		}
 	}
-	rule("╰", "╯")
-	return out.String()
+	if len(c.Buttons) > 0 {
+		b.rule("├", "┤")
+	}
+	for _, one := range c.Buttons {
+		b.text("[" + one.Title + "] " + one.Link)
+	}
+	b.rule("╰", "╯")
+	return b.out.String()
 }
 
-// wrap breaks a text into lines of at most width columns, between words where a line has one.
-func wrap(text string, width int) []string {
-	var lines []string
-	for paragraph := range strings.SplitSeq(printable(text), "\n") {
-		for uniseg.StringWidth(paragraph) > width {
-			head := fitting(paragraph, width)
-			if space := strings.LastIndexByte(head, ' '); space > 0 && !strings.HasPrefix(paragraph[len(head):], " ") {
-				head = head[:space]
-			}
-			lines = append(lines, strings.TrimRight(head, " "))
-			paragraph = strings.TrimLeft(paragraph[len(head):], " ")
-		}
-		lines = append(lines, paragraph)
-	}
-	return lines
+// box is a frame with room for inner columns of text.
+type box struct {
+	out   strings.Builder
+	inner int
 }
 
-// fitting returns the longest beginning of text that width columns hold, at least one character of it.
-func fitting(text string, width int) string {
-	used, end, state := 0, 0, -1
-	for rest := text; rest != ""; {
-		cluster, after, columns, next := uniseg.FirstGraphemeClusterInString(rest, state)
-		if used += columns; used > width && end > 0 {
-			break
-		}
-		rest, state = after, next
-		end += len(cluster)
-	}
-	return text[:end]
+func (b *box) rule(left, right string) {
+	b.out.WriteString(left + strings.Repeat("─", b.inner+2) + right + "\n")
 }
 
-// printable drops what a terminal would obey instead of show, direction marks included.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n':
-			return r
-		case r == '\t':
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
-			return -1
+func (b *box) line(text string) {
+	b.out.WriteString("│ " + text + strings.Repeat(" ", b.inner-uniseg.StringWidth(text)) + " │\n")
+}
+
+func (b *box) text(text string) {
+	for _, line := range wrap(text, b.inner) {
+		b.line(line)
+	}
+}
+
+// block draws one part of a message.
+func (b *box) block(one block) {
+	switch one.Kind {
+	case picture:
+		b.text(pictured(one.Image, one.Text) + " " + one.Image)
+	case item, sum:
+		b.pair(one.Text, one.More)
+	case price:
+		b.text(one.Text)
+		if one.More != "" {
+			b.text("(정가 " + one.More + ")")
 		}
-		return r
-	}, text)
+	default:
+		b.text(pictured(one.Image, one.Text))
+		if one.More != "" {
+			b.text(one.More)
+		}
+	}
+	if one.Link != "" && one.Link != one.Text {
+		b.text("→ " + one.Link)
+	}
+}
+
+// pair draws a name at the left and its value at the right, or below it where they do not fit side by side.
+func (b *box) pair(name, value string) {
+	gap := b.inner - uniseg.StringWidth(name) - uniseg.StringWidth(value)
+	if gap < 1 || strings.Contains(name+value, "\n") {
+		b.text(name)
+		b.text(value)
+		return
+	}
+	b.text(name + strings.Repeat(" ", gap) + value)
+}
+
+// pictured marks a text that has a picture.
+func pictured(address, text string) string {
+	if address == "" {
+		return text
+	}
+	return strings.TrimRight("[사진] "+text, " ")
 }
