@@ -1,9 +1,12 @@
 package preview_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"wtm/internal/kakao"
+	"wtm/internal/preview"
 )
 
 // sample is a message of one kind.
@@ -52,4 +55,21 @@ func samples(base string) []sample {
 		{"long words", kakao.Text{Text: site + "/" + "averylongpathwithoutanybreak/averylongpathwithoutanybreak/averylongpathwithoutanybreak?q=%EB%B0%A5 <b>&amp; 🍚🍚🍚 \u202Eabc",
 			Link: to(site + "/averylongpathwithoutanybreakaverylongpathwithoutanybreak"), ButtonTitle: "아주아주아주아주아주긴단추이름이라도밖으로나가지않습니다"}},
 	}
+}
+
+// chat is a chat of two days: each sample, a text in two parts, and a slot with nothing.
+func chat(t testing.TB, base string) []preview.Message {
+	t.Helper()
+	lunch := time.Date(2026, 11, 23, 11, 30, 0, 0, time.FixedZone("KST", 9*3600))
+	var all []preview.Message
+	for _, s := range samples(base) {
+		all = append(all, preview.Message{Job: s.name, At: lunch, Parts: []kakao.Template{s.template(t)}})
+	}
+	parts := []kakao.Template{
+		sample{"1", kakao.Text{Text: "(1/2) " + strings.Repeat("김치찌개 ", 38), Link: to("https://www.example.ac.kr/menu")}}.template(t),
+		sample{"2", kakao.Text{Text: "(2/2) 요구르트", Link: to("https://www.example.ac.kr/menu")}}.template(t),
+	}
+	return append(all,
+		preview.Message{Job: "split", At: lunch.Add(6 * time.Hour), Parts: parts},
+		preview.Message{Job: "dinner", At: lunch.Add(24 * time.Hour), Notice: "the page says there is none; nothing sent"})
 }
