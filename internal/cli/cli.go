@@ -49,6 +49,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"run", "send what is due now, once", runRun},
+		{"preview", "show what would be sent, in the terminal or as a page", runPreview},
 		{"demo", "show a whole run in a world of its own, without an account", runDemo},
 		{"login", "log in to Kakao and keep the sealed tokens", runLogin},
 		{"check", "check wtm.yml and the environment", runCheck},
@@ -114,11 +115,19 @@ func newFlags(e Env, name, synopsis, about string) *flag.FlagSet {
 	return f
 }
 
-// parse reads the flags and refuses more words than max.
+// parse reads the flags, which may stand before and after the words, and refuses more words than max.
 func parse(f *flag.FlagSet, args []string, max int) error {
 	shown := f.Usage
 	f.Usage = func() {}
+	var words []string
 	err := f.Parse(args)
+	for err == nil && f.NArg() > 0 {
+		words = append(words, f.Arg(0))
+		err = f.Parse(f.Args()[1:])
+	}
+	if err == nil {
+		err = f.Parse(append([]string{"--"}, words...))
+	}
 	if errors.Is(err, flag.ErrHelp) {
 		shown()
 		return err

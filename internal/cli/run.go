@@ -31,13 +31,7 @@ func parseRunFlags(e Env, args []string) (runFlags, error) {
 	f.BoolVar(&r.options.DryRun, "dry-run", false, "fetch, scrape and compose; send and save nothing")
 	f.BoolVar(&r.json, "json", false, "print the report as JSON")
 	f.BoolVar(&r.quiet, "quiet", false, "print errors only")
-	f.Func("now", "pretend that the run starts at `TIME` (RFC 3339, such as 2026-11-23T11:30:00+09:00); without --dry-run its slots are sent, and count as sent", func(text string) (err error) {
-		r.now, err = time.Parse(time.RFC3339, text)
-		if err != nil || r.now.Year() < 2000 || r.now.Year() > 2200 {
-			return errors.New("want RFC 3339, such as 2026-11-23T11:30:00+09:00")
-		}
-		return nil
-	})
+	f.Func("now", "pretend that the run starts at `TIME` (RFC 3339, such as 2026-11-23T11:30:00+09:00); without --dry-run its slots are sent, and count as sent", parseTime(&r.now))
 	f.Func("hold", "wait at most `DURATION` for a slot ahead, such as 20m", func(text string) error {
 		hold, err := time.ParseDuration(text)
 		if err != nil || hold < 0 || hold > 6*time.Hour {
@@ -48,6 +42,17 @@ func parseRunFlags(e Env, args []string) (runFlags, error) {
 	})
 	err := parse(f, args, 0)
 	return r, err
+}
+
+// parseTime is a flag that takes a time.
+func parseTime(into *time.Time) func(string) error {
+	return func(text string) (err error) {
+		*into, err = time.Parse(time.RFC3339, text)
+		if err != nil || into.Year() < 2000 || into.Year() > 2200 {
+			return errors.New("want RFC 3339, such as 2026-11-23T11:30:00+09:00")
+		}
+		return nil
+	}
 }
 
 func runRun(ctx context.Context, e Env, args []string) error {

@@ -16,9 +16,6 @@ import (
 func runState(ctx context.Context, e Env, args []string) error {
 	f := newFlags(e, "state", "show | import FILE|- | rekey", "show prints what is remembered, without secrets. import merges an emergency copy into the state.\n"+
 		"rekey seals the state with WTM_NEW_STATE_KEY in place of WTM_STATE_KEY.")
-	if slices.ContainsFunc(args, func(a string) bool { return a == "-h" || a == "-help" || a == "--help" }) {
-		args = []string{"-h"} // also after show, import and rekey
-	}
 	if err := parse(f, args, 2); err != nil {
 		return err
 	}
