@@ -130,6 +130,11 @@ func (e Env) summarize(r run.Report) actions.Summary {
 			Job: slot.Job, Slot: slot.Slot.Format("2006-01-02 15:04"), Outcome: sentence(slot), Late: lateness(r.Started, slot.Slot),
 		})
 	}
+	for _, slot := range r.Slots {
+		for _, note := range slot.Notes {
+			s.Facts = append(s.Facts, slot.Job+": "+note)
+		}
+	}
 	for _, next := range r.Next {
 		s.Facts = append(s.Facts, fmt.Sprintf("next: %s at %s", next.Job, next.At.Format("2006-01-02 15:04 MST")))
 	}

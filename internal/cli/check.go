@@ -11,7 +11,7 @@ import (
 )
 
 func runCheck(ctx context.Context, e Env, args []string) error {
-	f := newFlags(e, "check", "", "Checks wtm.yml and the environment, prints each job's next slot, and warns of slots that no tick of the workflow reaches. Talks to nobody.")
+	f := newFlags(e, "check", "", "Checks wtm.yml and the environment, prints each job's next slot and the sites to register for links, and warns of slots that no tick of the workflow reaches. Talks to nobody.")
 	if err := parse(f, args, 0); err != nil {
 		return err
 	}
@@ -31,6 +31,11 @@ func runCheck(ctx context.Context, e Env, args []string) error {
 		for _, at := range j.Plan.Next(time.Now(), 1) {
 			fmt.Fprintf(e.Stdout, "  %s: next %s\n", j.Name, at.Format("Mon 2006-01-02 15:04 MST"))
 		}
+	}
+	origins, pages := cfg.Origins()
+	printOrigins(e.Stdout, origins)
+	if pages {
+		fmt.Fprintln(e.Stdout, "  and the sites that links on the pages lead to; to see them: wtm preview --live")
 	}
 	ticksErr := checkTicks(e, cfg, time.Now())
 	missing := env.Require("KAKAO_REST_API_KEY", "WTM_STATE_KEY")

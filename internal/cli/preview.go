@@ -109,7 +109,9 @@ func showPreview(e Env, r run.Report) {
 				fmt.Fprintln(e.Stdout, room)
 			}
 		}
+		printNotes(e.Stdout, s)
 	}
+	printOrigins(e.Stdout, r.Origins())
 }
 
 // writeChat writes the same as a page and says how to open it.

@@ -32,6 +32,10 @@ func printReport(w io.Writer, r run.Report, flags runFlags) error {
 				fmt.Fprint(w, preview.Bubble(text, bubbleWidth))
 			}
 		}
+		printNotes(w, s)
+	}
+	if r.DryRun {
+		printOrigins(w, r.Origins())
 	}
 	for _, a := range r.Alerts {
 		fmt.Fprintln(w, alertSentence(a))
@@ -40,6 +44,24 @@ func printReport(w io.Writer, r run.Report, flags runFlags) error {
 		fmt.Fprintf(w, "next: %s %s\n", r.Next[0].Job, r.Next[0].At.Format("2006-01-02 15:04 MST"))
 	}
 	return nil
+}
+
+// printNotes says what was left out of a slot's messages or cut.
+func printNotes(w io.Writer, s run.SlotReport) {
+	for _, note := range s.Notes {
+		fmt.Fprintf(w, "  note: %s\n", note)
+	}
+}
+
+// printOrigins lists where taps lead, as it has to be entered at Kakao.
+func printOrigins(w io.Writer, origins []string) {
+	if len(origins) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "links lead to these; Kakao opens them only when they are registered under App > Product link > Web domain:")
+	for _, origin := range origins {
+		fmt.Fprintf(w, "  %s\n", origin)
+	}
 }
 
 // bubbleWidth is that of a phone's chat, in terminal columns.

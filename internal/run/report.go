@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"wtm/internal/compose"
 	"wtm/internal/config"
 	"wtm/internal/kakao"
 	"wtm/internal/state"
@@ -80,6 +81,16 @@ func (r Report) Errors() []error {
 		errs = append(errs, flatten(err)...)
 	}
 	return errs
+}
+
+// Origins returns scheme, host and port of all that a tap on the messages opens, sorted: Kakao opens only those that are
+// registered with the app.
+func (r Report) Origins() []string {
+	var all []kakao.Template
+	for _, s := range r.Slots {
+		all = append(all, s.Texts...)
+	}
+	return compose.Origins(all)
 }
 
 // flatten takes joined errors apart, so that each is reported with its own hint.
