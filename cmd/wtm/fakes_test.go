@@ -186,7 +186,8 @@ func setPage(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // orderKakao is `kakao fail PATH STATUS BODY` (three times), `kakao cut-before|cut-after PATH`, `kakao well`, `kakao
-// no-consent` or `kakao code VAR`: what Kakao does next.
+// no-consent`, `kakao code VAR [PERSON]`, or `kakao friends NICKNAME...`: what Kakao does next. A friend's uuid is uuid-
+// and a number from 1 on.
 func orderKakao(ts *testscript.TestScript, _ bool, args []string) {
 	w := worldOf(ts)
 	switch args[0] {
@@ -203,11 +204,37 @@ func orderKakao(ts *testscript.TestScript, _ bool, args []string) {
 	case "no-consent":
 		w.kakao.Change(func(s *kakaotest.Server) { s.Scopes = nil })
 	case "code":
-		code := w.kakao.IssueCode(ts.Getenv("KAKAO_REDIRECT_URI"))
+		who := w.kakao.Me()
+		if len(args) > 2 {
+			who = w.kakao.AddUser(args[2])
+		}
+		code := w.kakao.IssueCodeFor(who, ts.Getenv("KAKAO_REDIRECT_URI"))
 		w.secrets = append(w.secrets, code)
 		ts.Setenv(args[1], code)
+	case "friends":
+		w.kakao.Change(func(s *kakaotest.Server) { s.Scopes = []string{"talk_message", "friends"} })
+		for i, name := range args[1:] {
+			w.kakao.AddFriend(fmt.Sprintf("uuid-%d", i+1), name)
+		}
 	default:
 		ts.Fatalf("unknown order %q", args[0])
+	}
+}
+
+// sentTo is `sent-to RECEIVER...`: the messages went to these, in any order. A receiver is a friend's uuid, me, or the name
+// of a person whose own chat it is.
+func sentTo(ts *testscript.TestScript, _ bool, args []string) {
+	w := worldOf(ts)
+	var got []string
+	for _, d := range w.kakao.Delivered() {
+		if d.To == "me" && d.From != w.kakao.Me().Name {
+			d.To = d.From
+		}
+		got = append(got, d.To)
+	}
+	slices.Sort(got)
+	if slices.Sort(args); !slices.Equal(got, args) {
+		ts.Fatalf("sent to %q, want %q", got, args)
 	}
 }
 

@@ -33,6 +33,7 @@ func TestScript(t *testing.T) {
 			"kakao":     orderKakao,
 			"github":    orderGitHub,
 			"delivered": delivered,
+			"sent-to":   sentTo,
 			"state-has": stateHas,
 			"noleak":    noLeak,
 			"exits":     exits,

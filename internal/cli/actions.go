@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"wtm/internal/actions"
 	"wtm/internal/config"
@@ -38,6 +39,17 @@ func (e Env) load(ctx context.Context) (config.Env, error) {
 func (e Env) learn(v secret.Value) {
 	if e.commands != nil {
 		actions.Mask(e.commands, v)
+	}
+}
+
+// learnFriends masks whom messages go to: a log may be public, and the config in a variable is not.
+func (e Env) learnFriends(cfg config.Config) {
+	for _, job := range cfg.Jobs {
+		for _, who := range job.To {
+			if utf8.RuneCountInString(who.Friend) > 1 { // one letter is in every line
+				e.learn(secret.Value(who.Friend))
+			}
+		}
 	}
 }
 

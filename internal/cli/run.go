@@ -71,6 +71,7 @@ func runRun(ctx context.Context, e Env, args []string) error {
 	if err != nil {
 		return err
 	}
+	e.learnFriends(cfg)
 	key, place, release, err := openState(ctx, env, flags.options.DryRun)
 	if err != nil {
 		return err

@@ -81,7 +81,7 @@ func plan(jobs []config.Job, s state.State, now time.Time, o Options) (due, miss
 			continue
 		}
 		for _, at := range j.Plan.Missed(since, now) {
-			if to := unserved(j, s, at, false); len(to) > 0 {
+			if to := longServed(j, s, unserved(j, s, at, false)); len(to) > 0 {
 				missed = append(missed, slot{job: j, at: at, to: to})
 			}
 		}
@@ -123,6 +123,23 @@ func unserved(j config.Job, s state.State, at time.Time, force bool) []config.Re
 		}
 	}
 	return to
+}
+
+// longServed leaves the receivers that a job has served before: others were added since, and nobody asked for their past.
+// Without any mark of the job, all of them count.
+func longServed(j config.Job, s state.State, all []config.Receiver) []config.Receiver {
+	slots := s.Jobs[j.Name].Slots
+	if len(slots) == 0 {
+		return all
+	}
+	return slices.DeleteFunc(all, func(who config.Receiver) bool {
+		for _, marks := range slots {
+			if _, marked := marks[who.String()]; marked {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // lastSlot returns the time of the last due slot, or now when that is later.

@@ -152,6 +152,33 @@ func TestAnAccountWhoseLoginEndedHoldsUpNoOther(t *testing.T) {
 	}
 }
 
+func TestAReceiverAddedLaterHasMissedNothing(t *testing.T) {
+	w := family(t, "[me, {friends: [하나]}]")
+	s := w.stored()
+	for d := range 3 {
+		s.SetMark("lunch", at("11:30:00").AddDate(0, 0, d-3), "me", state.Mark{Outcome: state.Sent, At: w.clock()})
+	}
+	w.store.data = w.seal(s)
+	if got := outcomes(w.run(run.Options{})); got != "lunch 11:30 sent" || w.got() != "me uuid-0" {
+		t.Errorf("%s, to %s", got, w.got())
+	}
+}
+
+func TestWhatOneReceiverNeverGotIsReportedAsMissed(t *testing.T) {
+	w := family(t, "[me, {friends: [하나]}]")
+	w.kakao.FailReceiver("uuid-0", -530, 1)
+	s := w.stored()
+	for _, who := range []string{"me", "friend:하나"} {
+		s.SetMark("lunch", at("11:30:00").Add(-day), who, state.Mark{Outcome: state.Sent, At: w.clock().Add(-day)})
+	}
+	w.store.data = w.seal(s)
+	w.run(run.Options{})
+	w.set(at("15:00:00"))
+	if got := outcomes(w.run(run.Options{})); got != "lunch 11:30 missed" {
+		t.Errorf("%s", got)
+	}
+}
+
 // boardToTwo tells me and a friend what is new.
 var boardToTwo = []string{"lunch:", "lunch:\n    send: new", "table: {column: today, row: 점심, split: words}, none: 미운영", "html: {items: li}"}
 
