@@ -53,6 +53,7 @@ func commands() []command {
 		{"demo", "show a whole run in a world of its own, without an account", runDemo},
 		{"login", "log in to Kakao and keep the sealed tokens", runLogin},
 		{"check", "check wtm.yml and the environment", runCheck},
+		{"doctor", "look at everything a run needs, and ask Kakao about the login", runDoctor},
 		{"recipe", "list or print configs to start from", runRecipe},
 		{"schedule", "print the next slots, and cron lines that serve them", runSchedule},
 		{"state", "show what is remembered, import an emergency copy, change the key", runState},

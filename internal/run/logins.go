@@ -76,7 +76,7 @@ func (t *tokens) named(err error) error {
 	return &AccountError{Account: t.name, Err: err}
 }
 
-// AccountError is an error of an account other than the user's own.
+// AccountError is an error of one account.
 type AccountError struct {
 	Account string
 	Err     error
@@ -90,7 +90,7 @@ func (e *AccountError) Unwrap() error { return e.Err }
 // Hint is that of the error, for this account.
 func (e *AccountError) Hint() string {
 	hint := hintOf(e.Err)
-	if strings.Contains(hint, "--account") {
+	if e.Account == state.Me || strings.Contains(hint, "--account") {
 		return hint
 	}
 	return strings.Replace(hint, "wtm login", "wtm login --account "+e.Account, 1)
