@@ -149,7 +149,7 @@ func (e *NetworkError) Hint() string {
 
 // explain turns what net/http says into an error of this package.
 func explain(ctx context.Context, u *url.URL, err error) error {
-	shown := shownURL(u)
+	shown := ShownURL(u)
 	if ctx.Err() != nil {
 		return fmt.Errorf("fetching %s: %w", shown, context.Cause(ctx))
 	}

@@ -112,7 +112,7 @@ func (c *Client) Fetch(ctx context.Context, r Request) (Page, error) {
 	}
 	defer resp.Body.Close()
 	if !succeeded(resp.StatusCode) {
-		return Page{}, &StatusError{Status: resp.StatusCode, URL: shownURL(resp.Request.URL)}
+		return Page{}, &StatusError{Status: resp.StatusCode, URL: ShownURL(resp.Request.URL)}
 	}
 	return newPage(resp, body, r)
 }
@@ -125,7 +125,7 @@ func newPage(resp *http.Response, body []byte, r Request) (Page, error) {
 	if r.Raw {
 		return page, nil
 	}
-	shown := shownURL(resp.Request.URL)
+	shown := ShownURL(resp.Request.URL)
 	if what := binaryType(mediaType, body); what != "" {
 		return Page{}, &BinaryError{URL: shown, MediaType: what}
 	}
@@ -139,7 +139,7 @@ func newPage(resp *http.Response, body []byte, r Request) (Page, error) {
 func succeeded(status int) bool { return status >= 200 && status < 300 }
 
 func (c *Client) newRequest(ctx context.Context, r Request) (*retryablehttp.Request, error) {
-	u, err := parseURL(r.URL)
+	u, err := ParseURL(r.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +184,7 @@ func (c *Client) newRequest(ctx context.Context, r Request) (*retryablehttp.Requ
 
 // readPage reads at most limit bytes. The body of an endless page is left unread: closing it drops the connection.
 func readPage(resp *http.Response, limit int64) ([]byte, error) {
-	tooLarge := &TooLargeError{URL: shownURL(resp.Request.URL), Limit: limit}
+	tooLarge := &TooLargeError{URL: ShownURL(resp.Request.URL), Limit: limit}
 	if resp.ContentLength > limit {
 		return nil, tooLarge
 	}
@@ -203,8 +203,8 @@ func readPage(resp *http.Response, limit int64) ([]byte, error) {
 	return body, nil
 }
 
-// parseURL accepts what a browser's address bar would: Korean letters and spaces in the query are escaped.
-func parseURL(text string) (*url.URL, error) {
+// ParseURL reads an absolute http or https address as a browser's address bar would: Korean letters and spaces in the query are escaped.
+func ParseURL(text string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil {
 		// url.Error quotes the whole address; only its cause is shown, and not even that where it quotes too.
@@ -237,8 +237,8 @@ func escapeQuery(raw string) string {
 	return b.String()
 }
 
-// shownURL is u as errors may show it: without user name, password, query and fragment.
-func shownURL(u *url.URL) string {
+// ShownURL is u as errors may show it: without user name, password, query and fragment.
+func ShownURL(u *url.URL) string {
 	shown := *u
 	shown.User, shown.RawQuery, shown.ForceQuery, shown.Fragment, shown.RawFragment = nil, "", false, "", ""
 	return shown.String()

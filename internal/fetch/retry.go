@@ -91,16 +91,16 @@ func (t *tries) checkRedirect(req *http.Request, via []*http.Request) error {
 	t.redirected = true
 	from := via[0].URL
 	if !isWeb(req.URL) || req.URL.Hostname() == "" {
-		return &RedirectError{URL: shownURL(from), Reason: "to something that is not an http or https address"}
+		return &RedirectError{URL: ShownURL(from), Reason: "to something that is not an http or https address"}
 	}
 	if len(via) > maxRedirects {
-		return &RedirectError{URL: shownURL(from), Reason: "more than five times"}
+		return &RedirectError{URL: ShownURL(from), Reason: "more than five times"}
 	}
-	if sameSite(from, req.URL) {
+	if SameSite(from, req.URL) {
 		return nil
 	}
 	if req.Method == http.MethodPost {
-		return &RedirectError{URL: shownURL(from), Reason: "to another site, which would get the form"}
+		return &RedirectError{URL: ShownURL(from), Reason: "to another site, which would get the form"}
 	}
 	// net/http drops Authorization and Cookie here, but configured headers may hold other keys, and the Referer the query.
 	for name := range req.Header {
@@ -113,8 +113,8 @@ func (t *tries) checkRedirect(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// sameSite reports whether what was meant for from may go to to: the same host and port, or its move from http to https.
-func sameSite(from, to *url.URL) bool {
+// SameSite reports whether what was meant for from may go to to: the same host and port, or its move from http to https.
+func SameSite(from, to *url.URL) bool {
 	if !strings.EqualFold(from.Hostname(), to.Hostname()) {
 		return false
 	}

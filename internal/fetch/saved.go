@@ -5,7 +5,7 @@ import "net/http"
 // Saved makes of the bytes of a file the page that fetching r would have brought: within the same limits, in UTF-8, its
 // links relative to r's address. name is the file's, for people.
 func Saved(body []byte, name string, r Request) (Page, error) {
-	u, err := parseURL(r.URL)
+	u, err := ParseURL(r.URL)
 	if err != nil {
 		return Page{}, err
 	}
