@@ -64,6 +64,16 @@ type Request struct {
 	Timeout time.Duration
 	// Raw brings the bytes of a picture or any other file as they are.
 	Raw bool
+	// Render asks for the page as a browser shows it after its scripts ran, which a [Client] cannot do; nil does not.
+	Render *Render
+}
+
+// Render says when a page is as it should be.
+type Render struct {
+	// Wait is a CSS selector of what the page holds then; empty takes the page once it has loaded and fallen silent.
+	Wait string
+	// Zone is the name of the time zone that scripts see, such as "Asia/Seoul"; empty leaves that of the machine.
+	Zone string
 }
 
 // Page is what came back, always with a status of 200 to 299.
