@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"golang.org/x/net/http/httpguts"
+
 	"wtm/internal/compose"
 	"wtm/internal/secret"
 )
@@ -98,6 +100,9 @@ func (m mapping) environmentValues(key string) map[string]Value {
 		}
 		if strings.ContainsAny(text, "\r\n") && key == "headers" {
 			m.errorf(node, "%s: a header is one line", name.Value)
+		}
+		if key == "headers" && !httpguts.ValidHeaderFieldName(name.Value) {
+			m.errorf(name, "headers: %q is no name of a header; want one such as X-Api-Key", name.Value)
 		}
 		all[name.Value] = v
 	}
