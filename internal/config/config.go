@@ -53,6 +53,10 @@ type Source struct {
 	Charset string
 	// Timeout is for one request; 0 leaves it to the fetcher.
 	Timeout time.Duration
+	// Render takes the pages as Chrome shows them: `render: chrome`.
+	Render bool
+	// Wait is a CSS selector of what a rendered page holds once it is complete; empty leaves that to Chrome.
+	Wait string
 	// Next finds the link to the next page, up to Pages pages in all; 0 or 1 means one page.
 	Next  scrape.Selector
 	Pages int

@@ -128,6 +128,21 @@ func TestEverythingIsRead(t *testing.T) {
 	}
 }
 
+func TestRenderIsRead(t *testing.T) {
+	cfg, err := config.Parse("requests", read(t, "testdata/ok/requests.yml"), getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []any
+	for _, j := range cfg.Jobs {
+		got = append(got, j.Source.Render, j.Source.Wait, j.Source.Timeout)
+	}
+	want := []any{false, "", time.Duration(0), true, "table.menu td, p.none", time.Minute}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestSizeIsBounded(t *testing.T) {
 	_, err := config.Parse("wtm.yml", []byte(strings.Repeat("# wide\n", 1<<18)), getenv)
 	if err == nil || !strings.Contains(err.Error(), "larger than") {

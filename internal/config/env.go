@@ -43,6 +43,9 @@ type Env struct {
 	// NewStateKey is what `wtm state rekey` seals with.
 	NewStateKey secret.Value `env:"WTM_NEW_STATE_KEY"`
 
+	// Chrome is the path of Chrome's program; empty means that it is looked for on PATH.
+	Chrome string `env:"WTM_CHROME"`
+
 	// What GitHub Actions sets, and the token that the workflow passes on.
 	OnActions   string       `env:"GITHUB_ACTIONS"` // "true" there
 	GitHubToken secret.Value `env:"GITHUB_TOKEN"`

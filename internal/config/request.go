@@ -49,6 +49,39 @@ func (r *reader) login(n *yaml.Node) *Request {
 	return new(m.request())
 }
 
+// checkRender refuses what a source cannot have with `render: chrome`, or without it.
+func (m mapping) checkRender(method string) {
+	refuse := func(key, why string) {
+		if n := m.entries[key]; n != nil {
+			m.errorf(n, "%s: %s", key, why)
+		}
+	}
+	if !m.has("render") {
+		refuse("wait", "only Chrome can wait for a part of a page; want render: chrome beside it")
+		return
+	}
+	if method == "POST" {
+		refuse("method", "with render: chrome a page is opened by its address, as a GET")
+	}
+	refuse("form", "with render: chrome a page is opened by its address; name it query, or log in by login")
+	refuse("charset", "Chrome finds out a page's charset by itself; leave it out beside render: chrome")
+	for _, kind := range []string{"feed", "json"} {
+		refuse(kind, "render: chrome is for pages that people look at; want html, table or text beside it, or no render")
+	}
+}
+
+// styleSelector parses a selector for a browser, which has no other kind for this.
+func styleSelector(text string) (string, error) {
+	s, err := scrape.ParseSelector(text)
+	if err != nil {
+		return "", err
+	}
+	if strings.HasPrefix(s.String(), "xpath:") {
+		return "", errors.New("an XPath cannot be waited for; want a CSS selector such as table.menu td")
+	}
+	return s.String(), nil
+}
+
 // maxPages bounds `pages: {most}`: a site should not notice wtm.
 const maxPages = 20
 

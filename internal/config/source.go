@@ -18,23 +18,22 @@ const maxTimeout = 5 * time.Minute
 // extractors are the ways to find items on a page; a source has one of them.
 var extractors = []string{"html", "table", "feed", "json", "text"}
 
-// laterKeys are those of a source that the contract has and this version does not.
-var laterKeys = []string{"render"}
-
 // source reads where a job's items come from.
 func (r *reader) source(n *yaml.Node) Source {
-	m := r.mapping(n, "source", slices.Concat(requestKeys, []string{"login", "charset", "timeout", "pages", "detail", "none", "expect"},
-		pipelineKeys, extractors, laterKeys)...)
+	m := r.mapping(n, "source", slices.Concat(requestKeys, []string{"login", "charset", "timeout", "render", "wait", "pages", "detail", "none", "expect"},
+		pipelineKeys, extractors)...)
 	if n.Kind != yaml.MappingNode {
 		return Source{}
 	}
-	m.refuse(laterKeys...)
 	s := Source{
 		Request: m.request(),
 		Charset: value(m, "charset", "", charset),
 		Timeout: value(m, "timeout", 0, durationUpTo(maxTimeout)),
+		Render:  value(m, "render", false, choice(map[string]bool{"chrome": true}, "chrome")),
+		Wait:    value(m, "wait", "", styleSelector),
 		Scrape:  r.scrape(m),
 	}
+	m.checkRender(s.Method)
 	if n := m.entries["login"]; n != nil {
 		s.Login = r.login(n)
 	}
