@@ -37,7 +37,7 @@ func newPageCache(pages Pages) *pageCache {
 
 func (c *pageCache) fetch(ctx context.Context, r fetch.Request) (fetch.Page, error) {
 	// What is behind a login is another page for each login.
-	key := fmt.Sprintf("%s %s %v %s %s %p %v", r.Method, r.URL, r.Header, r.Form.Encode(), r.Charset, r.Jar, r.Raw)
+	key := fmt.Sprintf("%s %s %v %s %s %p %v %+v", r.Method, r.URL, r.Header, r.Form.Encode(), r.Charset, r.Jar, r.Raw, r.Render)
 	c.mu.Lock()
 	entry, ok := c.entries[key]
 	if !ok {

@@ -43,7 +43,7 @@ func (v *visit) items(ctx context.Context, data *compose.Data) ([]scrape.Item, e
 	var all []scrape.Item
 	seen := map[string]bool{}
 	for n := 1; ; n++ {
-		page, err := v.fetch(ctx, request)
+		page, err := v.show(ctx, request, v.source.Wait)
 		if err != nil {
 			return nil, err
 		}
@@ -106,6 +106,14 @@ func (v *visit) logIn(ctx context.Context, data compose.Data) error {
 	return nil
 }
 
+// show fetches a page of the source, in the way that the source asks for.
+func (v *visit) show(ctx context.Context, r fetch.Request, wait string) (fetch.Page, error) {
+	if v.source.Render {
+		r.Render = &fetch.Render{Wait: wait, Zone: v.slot.Location().String()}
+	}
+	return v.fetch(ctx, r)
+}
+
 func (v *visit) fetch(ctx context.Context, r fetch.Request) (fetch.Page, error) {
 	r.Jar, r.Charset, r.Timeout = v.jar, v.source.Charset, v.source.Timeout
 	return v.pages.fetch(ctx, r)
@@ -138,7 +146,7 @@ func (v *visit) details(ctx context.Context, items []scrape.Item) error {
 		}
 		opened++
 		wait.Go(func() {
-			page, err := v.fetch(ctx, fetch.Request{URL: link, Header: v.headersFor(first, link)})
+			page, err := v.show(ctx, fetch.Request{URL: link, Header: v.headersFor(first, link)}, "")
 			if err == nil {
 				var fields scrape.Item
 				if fields, err = scrape.Fields(page.Body, page.URL, d.Fields); err == nil {

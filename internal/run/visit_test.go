@@ -1,14 +1,18 @@
 package run_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"wtm/internal/config"
 	"wtm/internal/fetch"
@@ -120,6 +124,51 @@ func TestVisitLogsInFollowsPagesAndOpensItems(t *testing.T) {
 	}
 	if s.asked[0] != "/login" || s.asked[1] != "/board?key=hidden-key&page=1" || len(s.asked) != 1+3+6 {
 		t.Errorf("asked %q", s.asked)
+	}
+}
+
+// renders notes how each page is asked for, and has it fetched as it is served.
+type renders struct {
+	mu    sync.Mutex
+	asked map[string]string // by path
+}
+
+func (p *renders) Fetch(ctx context.Context, r fetch.Request) (fetch.Page, error) {
+	how := "as served"
+	if r.Render != nil {
+		how = fmt.Sprintf("shown in %s, waiting for %q", r.Render.Zone, r.Render.Wait)
+	}
+	address, err := url.Parse(r.URL)
+	if err != nil {
+		return fetch.Page{}, err
+	}
+	p.mu.Lock()
+	p.asked[address.Path] = how
+	p.mu.Unlock()
+	return fetch.New().Fetch(ctx, r)
+}
+
+func TestVisitHasItsPagesShown(t *testing.T) {
+	s := newSite(t)
+	w := visitWorld(t, s, visitConfig(s, "most: 5}", "most: 2}\n      render: chrome\n      wait: li", "html: {", "limit: 1\n      html: {"))
+	pages := &renders{asked: map[string]string{}}
+	w.runner.Pages = pages
+	if report := w.run(run.Options{}); exitCode(report) != 0 {
+		t.Fatal(report.Errors())
+	}
+	want := map[string]string{"/login": "as served", "/board": `shown in Asia/Seoul, waiting for "li"`, "/item/1a": `shown in Asia/Seoul, waiting for ""`}
+	if diff := cmp.Diff(want, pages.asked); diff != "" {
+		t.Errorf("pages asked for (-want +got):\n%s", diff)
+	}
+}
+
+func TestOneAddressShownAndServedIsTwoPages(t *testing.T) {
+	s := newSite(t)
+	yaml := visitConfig(s)
+	_, job, _ := strings.Cut(yaml, "notices:")
+	w := visitWorld(t, s, yaml+"  shown:"+strings.Replace(job, "html:", "render: chrome\n      html:", 1))
+	if report := w.run(run.Options{}); exitCode(report) != 0 || len(s.asked) != 2*(1+3+6) {
+		t.Errorf("%v, asked %q", report.Errors(), s.asked)
 	}
 }
 
