@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"wtm/internal/chrome"
 )
 
 func TestMain(m *testing.M) {
@@ -25,6 +28,7 @@ func TestScript(t *testing.T) {
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		Setup:               setup,
+		Condition:           condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"seed":      seed,
 			"tampered":  tampered,
@@ -39,6 +43,15 @@ func TestScript(t *testing.T) {
 			"exits":     exits,
 		},
 	})
+}
+
+// condition is [chrome]: this machine has one.
+func condition(name string) (bool, error) {
+	if name != "chrome" {
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	_, err := chrome.Find("")
+	return err == nil, nil
 }
 
 // browse plays the browser of a person who agrees at once, and keeps the page that is shown in the end.

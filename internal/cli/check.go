@@ -43,7 +43,7 @@ func runCheck(ctx context.Context, e Env, args []string) error {
 	if env.StateKey != "" {
 		weak = checkState(ctx, e, env)
 	}
-	return errors.Join(ticksErr, missing, weak)
+	return errors.Join(ticksErr, missing, weak, checkChrome(env, cfg))
 }
 
 // checkState opens the state where that asks nobody: in a file.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"wtm/internal/config"
-	"wtm/internal/fetch"
 	"wtm/internal/kakao"
 	"wtm/internal/run"
 	"wtm/internal/state"
@@ -83,7 +82,7 @@ func runRun(ctx context.Context, e Env, args []string) error {
 		Key:       key,
 		Store:     place,
 		Kakao:     newKakao(env),
-		Pages:     fetch.New(),
+		Pages:     newPages(env),
 		Now:       clock(flags.now),
 		Log:       log,
 		Learned:   e.learn,
