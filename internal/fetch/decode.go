@@ -80,6 +80,9 @@ func Decode(body []byte, contentType, override string) (utf8Body []byte, charset
 		return decodeAs(e, name, withoutBOM(body)), name, nil
 	}
 	hasNUL := bytes.IndexByte(body, 0) >= 0
+	if !hasNUL && utf8.Valid(body) {
+		return body, nameUTF8, nil
+	}
 	if !hasNUL && mostlyUTF8(body) {
 		return toUTF8(body), nameUTF8, nil
 	}

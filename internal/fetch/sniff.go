@@ -70,12 +70,9 @@ func declaredBy(meta html.Token) string {
 	return charsetIn(content)
 }
 
-// mostlyUTF8 reports whether body is UTF-8, give or take a few broken bytes: some boards cut titles inside a letter.
+// mostlyUTF8 reports whether body is UTF-8 but for a few broken bytes: some boards cut titles inside a letter.
 // Text in another charset has hardly any sequence that is valid by chance.
 func mostlyUTF8(body []byte) bool {
-	if utf8.Valid(body) {
-		return true
-	}
 	var good, bad int
 	for len(body) > 0 {
 		r, n := utf8.DecodeRune(body)
