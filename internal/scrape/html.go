@@ -83,7 +83,7 @@ func (h *HTML) extract(doc *goquery.Document, base *url.URL, none *regexp.Regexp
 		if none != nil && none.MatchString(textOf(n)) {
 			denied++
 		}
-		if item := h.item(n, base); item.all() != "" {
+		if item := h.item(n, base); !item.blank() {
 			items = append(items, item)
 		}
 	}
@@ -102,7 +102,7 @@ func (h *HTML) lostField(nodes []*html.Node) error {
 	}
 	first := h.Fields[0]
 	for _, n := range nodes {
-		if len(first.selector.all(n)) > 0 {
+		if first.selector.first(n) != nil {
 			return nil
 		}
 	}
@@ -126,15 +126,15 @@ func (h *HTML) item(n *html.Node, base *url.URL) Item {
 func (f Field) value(item *html.Node, base *url.URL) string {
 	n := item
 	if !f.selector.isZero() {
-		found := f.selector.all(item)
-		if len(found) == 0 {
+		if n = f.selector.first(item); n == nil {
 			return ""
 		}
-		n = found[0]
 	}
-	text := textOf(n)
+	var text string
 	if f.attr != "" {
 		text = strings.TrimSpace(attr(n, f.attr))
+	} else {
+		text = textOf(n)
 	}
 	if f.match != nil {
 		groups := f.match.FindStringSubmatch(text)
@@ -190,13 +190,15 @@ func absolute(text string, base *url.URL) string {
 	return u.String()
 }
 
+var baseElement = mustSelector("base[href]")
+
 // baseOf returns what addresses on the page are relative to: its <base href>, else its own address.
 func baseOf(doc *goquery.Document, page *url.URL) *url.URL {
-	href, ok := doc.Find("base[href]").First().Attr("href")
-	if !ok {
+	element := baseElement.first(doc.Nodes[0])
+	if element == nil {
 		return page
 	}
-	if u, err := url.Parse(absolute(href, page)); err == nil && u.Host != "" {
+	if u, err := url.Parse(absolute(attr(element, "href"), page)); err == nil && u.Host != "" {
 		return u
 	}
 	return page

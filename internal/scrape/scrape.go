@@ -150,6 +150,16 @@ func orNone(body []byte, none *regexp.Regexp) func([]Item, error) ([]Item, error
 	}
 }
 
+// blank reports whether no field has a text.
+func (i Item) blank() bool {
+	for _, text := range i {
+		if strings.TrimSpace(text) != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // all returns every field's text, in the order of the names.
 func (i Item) all() string {
 	var names []string

@@ -71,6 +71,17 @@ func (s Selector) all(root *html.Node) []*html.Node {
 	return nil
 }
 
+// first returns the first of all, nil when there is none.
+func (s Selector) first(root *html.Node) *html.Node {
+	if s.css != nil {
+		return cascadia.Query(root, s.css)
+	}
+	if found := s.all(root); len(found) > 0 {
+		return found[0]
+	}
+	return nil
+}
+
 // allByPath returns the elements that an XPath finds. The browser's own paths begin at /html; within an item such a path
 // begins at the item.
 func (s Selector) allByPath(root *html.Node) (found []*html.Node) {
