@@ -28,7 +28,7 @@ func (p pages) Fetch(ctx context.Context, r fetch.Request) (fetch.Page, error) {
 // checkChrome looks for Chrome where a source needs it.
 func checkChrome(env config.Env, cfg config.Config) error {
 	for _, j := range cfg.Jobs {
-		if j.Source.Render {
+		if j.Sources[0].Render {
 			_, err := chrome.Find(env.Chrome)
 			return err
 		}

@@ -57,7 +57,10 @@ type Template struct {
 
 // ParseTemplate reads a template.
 func ParseTemplate(text string) (Template, error) {
-	parsed, err := template.New("").Option("missingkey=error").Funcs(functions(time.Time{})).Parse(text)
+	if !strings.Contains(text, "{{") && len(text) <= maxOutput {
+		return Template{source: text}, nil // most addresses have no gaps
+	}
+	parsed, err := template.New("").Option("missingkey=error").Funcs(functions()).Funcs(dates(time.Time{})).Parse(text)
 	if err != nil {
 		return Template{}, &TemplateError{Reason: reason(err)}
 	}
@@ -93,7 +96,7 @@ func (t Template) execute(dot any, slot time.Time) (string, error) {
 	done := make(chan result, 1)
 	go func() {
 		var out limited
-		err := bound.Funcs(functions(slot)).Execute(&out, dot)
+		err := bound.Funcs(dates(slot)).Execute(&out, dot)
 		done <- result{out.text.String(), err}
 	}()
 	// text/template cannot be stopped: a loop that never writes is left to run, and the program ends soon.
@@ -142,14 +145,20 @@ func reason(err error) string {
 	return unknownField.ReplaceAllString(text, "there is no .$1; want .Job, .Slot, .Source.URL or .Items")
 }
 
-// functions are what templates can call, bound to a slot.
-func functions(slot time.Time) template.FuncMap {
+// dates are the functions that templates can call which depend on the slot.
+func dates(slot time.Time) template.FuncMap {
 	return template.FuncMap{
 		"date":    slot.Format,
 		"weekday": func() string { return weekday(slot) },
-		"join":    join,
-		"trim":    strings.TrimSpace,
-		"cut":     cut,
+	}
+}
+
+// functions are the others.
+func functions() template.FuncMap {
+	return template.FuncMap{
+		"join": join,
+		"trim": strings.TrimSpace,
+		"cut":  cut,
 		"default": func(standard, value string) string {
 			if value == "" {
 				return standard

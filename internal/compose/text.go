@@ -82,10 +82,12 @@ func shorten(text string, limit int, ending string) string {
 	return strings.TrimRightFunc(head, unicode.IsSpace) + ending
 }
 
+var plainEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n")
+
 // clean makes a text one that a chat can show: valid, with plain line ends, without control characters and blank edges.
 func clean(text string) string {
 	text = strings.ToValidUTF8(text, "\uFFFD")
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n").Replace(text)
+	text = plainEnds.Replace(text)
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsControl(r) && r != '\n' && r != '\t':

@@ -35,13 +35,11 @@ func trialData(j Job) trial {
 			d.Source.URL = filled
 		}
 	}
-	for i := range items {
-		item := scrape.Item{}
-		for _, f := range fields {
-			item[f] = fmt.Sprintf("%s%d", trialPage, i+1)
-		}
-		d.Items = append(d.Items, item)
+	item := scrape.Item{}
+	for _, f := range fields {
+		item[f] = trialPage
 	}
+	d.Items = slices.Repeat([]scrape.Item{item}, items)
 	return trial{Data: d, known: known}
 }
 
