@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,6 +20,12 @@ func printReport(w io.Writer, r run.Report, flags runFlags) error {
 	if flags.quiet && !r.DryRun {
 		return nil
 	}
+	out := bufio.NewWriter(w) // of many jobs, each line would be a write of its own
+	printSlots(out, r)
+	return out.Flush()
+}
+
+func printSlots(w io.Writer, r run.Report) {
 	if len(r.Slots) == 0 && len(r.Errs) == 0 {
 		fmt.Fprintln(w, "nothing due")
 		if r.DryRun && len(r.Next) > 0 {
@@ -43,7 +50,6 @@ func printReport(w io.Writer, r run.Report, flags runFlags) error {
 	if len(r.Next) > 0 {
 		fmt.Fprintf(w, "next: %s %s\n", r.Next[0].Job, r.Next[0].At.Format("2006-01-02 15:04 MST"))
 	}
-	return nil
 }
 
 // printNotes says what was left out of a slot's messages or cut.

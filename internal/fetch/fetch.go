@@ -7,6 +7,7 @@
 package fetch
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -28,6 +29,9 @@ const (
 	DefaultTimeout = 15 * time.Second
 	// DefaultUserAgent names the program and how often it comes.
 	DefaultUserAgent = "wtm (obapmu; one request per run)"
+
+	// usualPage is the size that most pages stay below: what is read into it grows no further.
+	usualPage = 32 << 10
 
 	defaultAccept   = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 	defaultLanguage = "ko,en;q=0.5"
@@ -94,7 +98,9 @@ type Page struct {
 func New() *Client {
 	c := &Client{MaxBytes: DefaultMaxBytes, Timeout: DefaultTimeout, UserAgent: DefaultUserAgent}
 	if t, ok := http.DefaultTransport.(*http.Transport); ok {
-		c.Transport = t.Clone()
+		own := t.Clone()
+		own.ReadBufferSize = usualPage
+		c.Transport = own
 	}
 	return c
 }
@@ -203,14 +209,15 @@ func readPage(resp *http.Response, limit int64) ([]byte, error) {
 	default:
 		return nil, &BinaryError{URL: tooLarge.URL, MediaType: "data compressed as " + enc}
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
-	if int64(len(body)) > limit {
+	body := bytes.NewBuffer(make([]byte, 0, usualPage))
+	_, err := body.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	if int64(body.Len()) > limit {
 		return nil, tooLarge
 	}
 	if err != nil {
 		return nil, err
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
 // ParseURL reads an absolute http or https address as a browser's address bar would: Korean letters and spaces in the query are escaped.
