@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"wtm/internal/chrome"
 	"wtm/internal/config"
@@ -28,7 +29,7 @@ func (p pages) Fetch(ctx context.Context, r fetch.Request) (fetch.Page, error) {
 // checkChrome looks for Chrome where a source needs it.
 func checkChrome(env config.Env, cfg config.Config) error {
 	for _, j := range cfg.Jobs {
-		if j.Sources[0].Render {
+		if slices.ContainsFunc(j.Sources, func(s config.Source) bool { return s.Render }) {
 			_, err := chrome.Find(env.Chrome)
 			return err
 		}

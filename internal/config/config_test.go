@@ -135,7 +135,7 @@ func TestRenderIsRead(t *testing.T) {
 	}
 	var got []any
 	for _, j := range cfg.Jobs {
-		got = append(got, j.Sources[0].Render, j.Source.Wait, j.Source.Timeout)
+		got = append(got, j.Sources[0].Render, j.Sources[0].Wait, j.Sources[0].Timeout)
 	}
 	want := []any{false, "", time.Duration(0), true, "table.menu td, p.none", time.Minute}
 	if diff := cmp.Diff(want, got); diff != "" {
