@@ -66,6 +66,7 @@ func newGrid(table *html.Node) grid {
 	g.heads = heads
 	g.rows = make([][]*cell, len(trs))
 	for y, tr := range trs {
+		g.rows[y] = slices.Grow(g.rows[y], g.width)
 		x := 0
 		for n := tr.FirstChild; n != nil; n = n.NextSibling {
 			if n.DataAtom != atom.Td && n.DataAtom != atom.Th {
@@ -76,8 +77,6 @@ func newGrid(table *html.Node) grid {
 			}
 			x += g.place(n, y, x)
 		}
-	}
-	for y := range g.rows {
 		g.width = max(g.width, len(g.rows[y]))
 	}
 	for y, row := range g.rows {

@@ -54,26 +54,27 @@ func (p Pick) choose(what string, lines []line, day time.Time) ([]line, error) {
 		return lines, nil
 	}
 	var found []line
-	var names []string
 	for _, l := range lines {
 		if p.matches(l.header, l.path, day) {
 			found = append(found, l)
 		}
-		if l.path != "" {
-			names = append(names, l.path)
-		}
 	}
 	if len(found) == 0 {
-		return nil, &NotFoundError{What: what, Want: p.want(day), Have: slices.Compact(names)}
+		named := slices.DeleteFunc(paths(lines), func(path string) bool { return path == "" })
+		return nil, &NotFoundError{What: what, Want: p.want(day), Have: slices.Compact(named)}
 	}
 	if len(found) > 1 && !p.shared(found, day) {
-		names = nil
-		for _, l := range found {
-			names = append(names, l.path)
-		}
-		return nil, &AmbiguousError{What: what, Want: p.want(day), Matches: names}
+		return nil, &AmbiguousError{What: what, Want: p.want(day), Matches: paths(found)}
 	}
 	return found, nil
+}
+
+func paths(lines []line) []string {
+	var all []string
+	for _, l := range lines {
+		all = append(all, l.path)
+	}
+	return all
 }
 
 // shared reports whether one cell that is part of every line's header is what matches in all of them.
@@ -98,8 +99,8 @@ func (p Pick) matches(header []*cell, path string, day time.Time) bool {
 // separate lines: any date decides, and beats the weekdays.
 func isToday(header []*cell, day time.Time) bool {
 	var all named
-	for _, c := range slices.Compact(slices.Clone(header)) {
-		if c == nil {
+	for i, c := range header {
+		if c == nil || i > 0 && c == header[i-1] {
 			continue
 		}
 		n := c.days()

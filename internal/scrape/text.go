@@ -1,7 +1,9 @@
 package scrape
 
 import (
+	"bytes"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -9,10 +11,22 @@ import (
 
 // fold joins a text to one line with single spaces.
 func fold(text string) string {
-	if text == "" {
-		return ""
+	if folded(text) {
+		return text
 	}
 	return strings.Join(strings.Fields(text), " ")
+}
+
+// folded reports whether a text has single spaces only: most have, and need no copy.
+func folded(text string) bool {
+	last := ' '
+	for _, r := range text {
+		if unicode.IsSpace(r) && (r != ' ' || last == ' ') {
+			return false
+		}
+		last = r
+	}
+	return text == "" || last != ' '
 }
 
 // linesOf returns the text of nodes as a reader sees its lines: they end at <br> and at the edges of blocks. A picture
@@ -52,7 +66,7 @@ type lineWriter struct {
 }
 
 func (w *lineWriter) end() {
-	if text := fold(string(w.line)); text != "" {
+	if text := fold(string(bytes.TrimSpace(w.line))); text != "" {
 		w.lines = append(w.lines, text)
 	}
 	w.line = w.line[:0]
@@ -84,7 +98,7 @@ func (w *lineWriter) write(n *html.Node) {
 		w.end()
 		defer w.end()
 	}
-	if n.DataAtom == atom.Td || n.DataAtom == atom.Th {
+	if (n.DataAtom == atom.Td || n.DataAtom == atom.Th) && len(w.line) > 0 {
 		w.line = append(w.line, ' ')
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
