@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -122,16 +121,6 @@ func TestBadDescriptionsAreRefused(t *testing.T) {
 	}
 }
 
-func TestAHugeTableIsBounded(t *testing.T) {
-	row := "<tr>" + strings.Repeat(`<td colspan="1000" rowspan="65534">밥</td>`, 60) + "</tr>"
-	page := "<table><tr><th></th><th>월</th><th>화</th><th>수</th></tr>" + strings.Repeat(row, 1000) + "</table>"
-	source := scrape.Source{Table: &scrape.Table{Column: pick(t, "today")}}
-	// The one cell over everything names its own row, so nothing is left in it.
-	if items, err := scrape.Extract([]byte(page), nil, source, monday); !errors.Is(err, scrape.ErrEmpty) {
-		t.Errorf("Extract = %d items, %v", len(items), err)
-	}
-}
-
 func TestAJQProgramSeesNoEnvironment(t *testing.T) {
 	t.Setenv("WTM_STATE_KEY", "hidden")
 	for _, program := range []string{"env", "$ENV", "env.WTM_STATE_KEY // \"nothing\""} {
@@ -147,54 +136,6 @@ func TestLongNumbersKeepTheirDigits(t *testing.T) {
 	if err != nil || items[0]["id"] != "1234567890123456789" || items[0]["price"] != "1.10" {
 		t.Errorf("%v, %v", items, err)
 	}
-}
-
-func TestAFeedOf50000EntriesIsBounded(t *testing.T) {
-	feed := `<rss version="2.0"><channel>` + strings.Repeat("<item><title>a</title></item>", 50_000) + `</channel></rss>`
-	items, err := scrape.Extract([]byte(feed), nil, scrape.Source{Feed: &scrape.Feed{}, Pipeline: scrape.Pipeline{Limit: 10}}, monday)
-	if err != nil || len(items) != 10 {
-		t.Errorf("%d items, %v", len(items), err)
-	}
-}
-
-func FuzzExtract(f *testing.F) {
-	for _, name := range []string{"rss-euckr", "atom", "jsonfeed", "neis", "price-text", "dormitory", "calendar", "nested", "overrun", "sections-angle", "board", "title-above"} {
-		f.Add(decoded(f, name), "점심|중식", 1)
-	}
-	base := mustURL(f, "https://www.example.ac.kr/menu")
-	f.Fuzz(func(t *testing.T, page []byte, row string, day int) {
-		at := monday.AddDate(0, 0, day%400)
-		p, err := scrape.ParsePick(row)
-		if err != nil {
-			return
-		}
-		section, _ := regexp.Compile(row)
-		for _, source := range []scrape.Source{
-			{Table: &scrape.Table{Column: pick(t, "today"), Row: p, Section: section}},
-			{Table: &scrape.Table{Row: pick(t, "today"), Column: p, Split: scrape.SplitWords}},
-			{Table: &scrape.Table{Calendar: true, Section: section}},
-			{HTML: &scrape.HTML{Items: selector("li, tr")}, Pipeline: scrape.Pipeline{Limit: 3, Sort: "text", Since: &scrape.Since{Field: "text", Age: time.Hour}}},
-			{HTML: &scrape.HTML{Items: selector("xpath://li | //tr"), Fields: []scrape.Field{field(t, "link", "xpath:.//a/@href")}}},
-			{Feed: &scrape.Feed{}},
-			{JSON: jq(t, ".. | objects", "text", ".a", "link", ".b")},
-			{Text: match(t, `<b>(?P<text>.*?)</b>`)},
-		} {
-			items, err := scrape.Extract(page, base, source, at)
-			if err == nil && len(items) == 0 {
-				t.Fatal("neither items nor an error")
-			}
-			for _, item := range items {
-				if link := item["link"]; link != "" && source.JSON == nil {
-					if u, err := url.Parse(link); err != nil || !u.IsAbs() {
-						t.Fatalf("link %q is not absolute", link)
-					}
-				}
-				if text, ok := item["text"]; ok && source.Table != nil && strings.TrimSpace(text) == "" {
-					t.Fatalf("blank item %v", item)
-				}
-			}
-		}
-	})
 }
 
 // benchPages are the dormitory's tables alone, and in a page of the usual size: the median page is far more than its table.
