@@ -79,15 +79,20 @@ func linkTemplate(on trial) func(string) (compose.Template, error) {
 	}
 }
 
+// fewItems are enough for most templates, and cost less than all that a trial has.
+const fewItems = 3
+
 func tried(text string, on trial) (compose.Template, string, error) {
 	t, err := compose.ParseTemplate(text)
 	if err != nil || !on.known {
 		return t, "", err
 	}
+	few := on.Data
+	few.Items = few.Items[:min(fewItems, len(few.Items))]
 	var filled string
 	if on.item != nil {
 		filled, err = t.ExecuteItem(on.item, on.Slot)
-	} else {
+	} else if filled, err = t.Execute(few); err != nil && len(few.Items) < len(on.Items) {
 		filled, err = t.Execute(on.Data)
 	}
 	if err != nil && len(on.Items) > 0 && strings.Contains(err.Error(), "no field") {
