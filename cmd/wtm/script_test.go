@@ -18,6 +18,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"wtm":      main,
 		"xdg-open": browse,
+		"measure":  measure,
 	})
 }
 

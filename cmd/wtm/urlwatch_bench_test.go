@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 )
 
 // urlwatch is https://github.com/thp/urlwatch with a configuration and a cache of its own, to compare with.
@@ -37,12 +36,10 @@ func newURLWatch(b *testing.B, path string, all *boards) *urlwatch {
 
 // run is one run over all boards. It asserts that each was asked once, and that the cache has of each what the filter
 // leaves.
-func (u *urlwatch) run(b *testing.B, all *boards) (cpu time.Duration, peak float64) {
+func (u *urlwatch) run(b *testing.B, all *boards) cost {
 	b.Helper()
 	all.asked.Store(0)
-	child := exec.CommandContext(b.Context(), u.path, "--config", "config.yaml", "--urls", "urls.yaml", "--cache", "cache.db", "--hooks", "hooks.py")
-	child.Dir, child.Env = u.dir, append(os.Environ(), "HOME="+u.dir)
-	out, cpu, peak := spent(b, child)
+	out, c := spent(b, u.dir, append(os.Environ(), "HOME="+u.dir), u.path, "--config", "config.yaml", "--urls", "urls.yaml", "--cache", "cache.db", "--hooks", "hooks.py")
 	if asked := all.asked.Load(); asked != watchedPages {
 		b.Fatalf("urlwatch made %d requests for %d boards:\n%.2000s", asked, watchedPages, out)
 	}
@@ -67,7 +64,7 @@ func (u *urlwatch) run(b *testing.B, all *boards) (cpu time.Duration, peak float
 	if bytes.Contains(kept, []byte(boardMenu)) {
 		b.Fatal("urlwatch has not filtered")
 	}
-	return cpu, peak
+	return c
 }
 
 // forget makes the next run a first one.
