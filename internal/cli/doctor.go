@@ -17,7 +17,7 @@ import (
 )
 
 func runDoctor(ctx context.Context, e Env, args []string) error {
-	f := newFlags(e, "doctor", "", "Looks at everything a run needs: environment, config, state, and by asking Kakao each login and its consent. Refreshes, sends and saves nothing.")
+	f := newFlags(e, "doctor", "", "Looks at everything a run needs: environment, config, Chrome where a source renders, state, and by asking Kakao each login and its consent. Refreshes, sends and saves nothing.")
 	if err := parse(f, args, 0); err != nil {
 		return err
 	}
@@ -29,7 +29,8 @@ func runDoctor(ctx context.Context, e Env, args []string) error {
 	if cfgErr == nil {
 		fmt.Fprintf(e.Stdout, "config: %s, %s\n", cfg.File, count(len(cfg.Jobs), "job"))
 	}
-	if err := errors.Join(cfgErr, env.Require("KAKAO_REST_API_KEY", "WTM_STATE_KEY")); err != nil {
+	chromeErr := checkChrome(env, cfg)
+	if err := errors.Join(cfgErr, chromeErr, env.Require("KAKAO_REST_API_KEY", "WTM_STATE_KEY")); err != nil {
 		return err
 	}
 	s, place, err := examineState(ctx, env)

@@ -80,7 +80,7 @@ func sentence(s run.SlotReport) string {
 		return fmt.Sprintf("sent to %s at %s (%s, %s)", strings.Join(s.Sent, ", "), s.At.In(s.Slot.Location()).Format("15:04:05"),
 			count(s.Items, "item"), count(s.Parts, "message"))
 	case run.WouldSend:
-		return fmt.Sprintf("would send %s (%s)", count(s.Parts, "message"), count(s.Items, "item"))
+		return fmt.Sprintf("would send %s to %s (%s)", count(s.Parts, "message"), strings.Join(s.To, ", "), count(s.Items, "item"))
 	case run.None:
 		return "the page says there is none; nothing sent"
 	case run.Empty:

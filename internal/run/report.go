@@ -60,7 +60,8 @@ type SlotReport struct {
 	Outcome Outcome
 	Items   int
 	Parts   int      // Kakao messages the text needs
-	Sent    []string // receivers who got it
+	To      []string // receivers who were still to get it
+	Sent    []string // those who got it
 	At      time.Time
 	// Texts are the messages themselves; their printing is the caller's choice.
 	Texts []kakao.Template
@@ -165,7 +166,11 @@ func (d draft) report() SlotReport {
 	if len(d.parts) > 0 && outcome != Baseline {
 		outcome = Sent
 	}
-	return SlotReport{Job: d.job.Name, Slot: d.at, Outcome: outcome, Items: d.items, Parts: len(d.parts), Texts: d.parts, Notes: d.notes, Err: errors.Join(d.err, d.broken)}
+	var to []string
+	for _, who := range d.to {
+		to = append(to, who.String())
+	}
+	return SlotReport{Job: d.job.Name, Slot: d.at, To: to, Outcome: outcome, Items: d.items, Parts: len(d.parts), Texts: d.parts, Notes: d.notes, Err: errors.Join(d.err, d.broken)}
 }
 
 // rehearsed reports drafts of a dry run.
