@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -129,14 +131,32 @@ func spent(b *testing.B, dir string, env []string, program string, args ...strin
 	return out, c
 }
 
+// watches are two ways to watch a board: its rows as texts, as urlwatch's filter has them, and the fields of each row.
+var watches = map[string]watch{
+	"Rows":   {"", "{{ .text }}", []string{boardTitle(0)}},
+	"Fields": {`, fields: {title: "td.title a", link: "td.title a@href", date: "td.date"}`, "{{ .title }} ({{ .date }})", []string{boardTitle(0), "(2026-11-23)"}},
+}
+
+// watch is what a config says of a board, and what is said of the first one.
+type watch struct {
+	fields, text string
+	said         []string
+}
+
 // BenchmarkWatch300 is one run over 300 boards, and, where urlwatch is installed, the same by urlwatch: a first run, and
 // a second that finds nothing changed. The CPU times are those of the programs alone, without the server's.
 func BenchmarkWatch300(b *testing.B) {
+	for _, name := range slices.Sorted(maps.Keys(watches)) {
+		b.Run(name, func(b *testing.B) { benchmarkWatch(b, watches[name]) })
+	}
+}
+
+func benchmarkWatch(b *testing.B, how watch) {
 	wtm := build(b)
 	all := newBoards(b)
 	dir := b.TempDir()
 	config := filepath.Join(dir, "wtm.yml")
-	if err := os.WriteFile(config, wtmBoards(all), 0o600); err != nil {
+	if err := os.WriteFile(config, wtmBoards(all, how), 0o600); err != nil {
 		b.Fatal(err)
 	}
 	var theirs *urlwatch
@@ -150,7 +170,7 @@ func BenchmarkWatch300(b *testing.B) {
 		out, c := spent(b, dir, []string{"WTM_CONFIG_FILE=" + config}, wtm, "run", "--dry-run", "--now", "2026-11-23T11:30:00+09:00")
 		ours += c.CPU
 		peak = max(peak, c.Peak)
-		checkBoards(b, all, out)
+		checkBoards(b, all, how, out)
 		if theirs == nil {
 			continue
 		}
@@ -173,7 +193,7 @@ func BenchmarkWatch300(b *testing.B) {
 }
 
 // wtmBoards is the config that watches all boards.
-func wtmBoards(all *boards) []byte {
+func wtmBoards(all *boards, how watch) []byte {
 	var yaml bytes.Buffer
 	yaml.WriteString("jobs:\n")
 	for i := range watchedPages {
@@ -181,23 +201,27 @@ func wtmBoards(all *boards) []byte {
     at: "11:30"
     source:
       url: %s
-      html: {items: "%s", fields: {title: "td.title a", link: "td.title a@href", date: "td.date"}}
+      html: {items: "%s"%s}
       limit: 3
-    message: {text: "{{ range .Items }}{{ .title }} ({{ .date }})\n{{ end }}", link: "{{ (index .Items 0).link }}"}
-`, i, all.url(i), boardFilter)
+    message: {text: "{{ range .Items }}%s\n{{ end }}", link: "{{ (index .Items 0).link }}"}
+`, i, all.url(i), boardFilter, how.fields, how.text)
 	}
 	return yaml.Bytes()
 }
 
 // checkBoards asserts that every board was asked once, and that what was found is printed in the order of the config.
-func checkBoards(b *testing.B, all *boards, out []byte) {
+func checkBoards(b *testing.B, all *boards, how watch, out []byte) {
 	b.Helper()
 	if asked := all.asked.Load(); asked != watchedPages {
 		b.Fatalf("%d requests for %d boards", asked, watchedPages)
 	}
 	rest := string(out)
 	for i := range watchedPages {
-		for _, text := range []string{fmt.Sprintf("board%03d 2026-11-23 11:30: would send 1 message (3 items)", i), boardTitle(i), "(2026-11-23)", fmt.Sprintf("boardId=%d&dataSid=1000", i)} {
+		texts := []string{fmt.Sprintf("board%03d 2026-11-23 11:30: would send ", i)}
+		for _, said := range how.said {
+			texts = append(texts, strings.Replace(said, boardTitle(0), boardTitle(i), 1))
+		}
+		for _, text := range append(texts, fmt.Sprintf("boardId=%d&dataSid=1000", i)) {
 			_, after, found := strings.Cut(rest, text)
 			if !found {
 				b.Fatalf("%q is not at its place in the output:\n%.2000s", text, rest)
