@@ -161,11 +161,15 @@ func FuzzParse(f *testing.F) {
 	for _, file := range append(glob(f, "testdata/ok/*.yml"), glob(f, "testdata/err/*.yml")...) {
 		f.Add(read(f, file))
 	}
+	schema := mustSchema(f, "")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		cfg, err := config.Parse("wtm.yml", data, getenv)
 		if err != nil {
 			checkKind(t, err)
 			return
+		}
+		if err := schema.Validate(asEditors(t, data)); err != nil {
+			t.Fatalf("the schema refuses what is accepted: %v", err)
 		}
 		for _, j := range cfg.Jobs {
 			if j.Name == "" || len(j.Plan.At) == 0 || len(j.To) == 0 || j.Message.Shape == nil || j.Sources[0].URL.IsZero() ||
