@@ -102,6 +102,9 @@ func (m mapping) since(n *yaml.Node, fields fieldsOf) *scrape.Since {
 		}
 		s.Field = field
 	}
+	if s.Field == "" && len(n.Content) == 0 {
+		m.errorf(n, "since: it is empty; want today, 3d or {written: 3d}")
+	}
 	return s
 }
 

@@ -72,6 +72,7 @@ func TestSchemaJudgesLikeConfig(t *testing.T) {
 		"patterns of other types":   {source: "none: 404\n      keep: true\n      drop: {text: 5}"},
 		"charset of digits":         {source: "charset: 866"},
 		"age of a field":            {source: "since: {text: +3d}"},
+		"age of no field":           {source: "since: {}", refused: true},
 		"age of two fields":         {source: "since: {text: 3d, link: 3d}", refused: true},
 		"age without a unit":        {source: "since: {text: 3}", refused: true},
 		"replacement of two fields": {source: "replace: {text: {match: a}, link: {match: b, with: c}}"},
