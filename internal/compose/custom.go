@@ -20,14 +20,14 @@ func (c Custom) specs(f *filler, _ Long) []kakao.Spec {
 
 // Scrap is a message that Kakao makes of a page's Open Graph tags, or with an ID fills into a template of the console.
 type Scrap struct {
-	// URL is the page's address; empty means the message's link.
+	// URL is the page's address; empty means the message's link. It goes by way of no other page: Kakao reads it.
 	URL  Template
 	ID   int64
 	Args map[string]Template
 }
 
 func (s Scrap) specs(f *filler, _ Long) []kakao.Spec {
-	return []kakao.Spec{kakao.Scrap{URL: f.link("", s.URL).WebURL, TemplateID: s.ID, Args: f.args(s.Args)}}
+	return []kakao.Spec{kakao.Scrap{URL: f.address("", s.URL), TemplateID: s.ID, Args: f.args(s.Args)}}
 }
 
 func (f *filler) args(all map[string]Template) map[string]string {

@@ -36,10 +36,13 @@ func (*LinkError) Hint() string {
 }
 
 // link fills in a link; where names it in notes. What is empty or leads nowhere gives way to the message's own link, and that to the default.
-func (f *filler) link(where string, t Template) kakao.Link {
+func (f *filler) link(where string, t Template) kakao.Link { return f.leading(f.address(where, t)) }
+
+// address fills in where a link leads in the end.
+func (f *filler) address(where string, t Template) string {
 	if address := clean(f.fill(t)); address != "" {
 		if absolute(address) {
-			return f.leading(address)
+			return address
 		}
 		f.note("%sthe link leads nowhere; the message's own is used", where)
 	}
@@ -50,15 +53,15 @@ func (f *filler) link(where string, t Template) kakao.Link {
 	standard := f.message.Links.Default
 	switch {
 	case absolute(own):
-		return f.leading(own)
+		return own
 	case absolute(standard):
-		return f.leading(standard)
+		return standard
 	case own != "":
 		f.fail(&LinkError{Link: own})
 	case !absolute(f.data.Source.URL):
 		f.fail(&LinkError{Link: f.data.Source.URL})
 	}
-	return f.leading(f.data.Source.URL)
+	return f.data.Source.URL
 }
 
 // leading is a link to an address, by way of the base when there is one.

@@ -34,9 +34,9 @@ func (r *Runner) watch(ctx context.Context, v *vault, keys *tokens, d draft, rep
 	case cause != nil:
 		now.InARow = min(was.InARow+1, alertAfter)
 		if now.InARow == alertAfter && !was.Told {
-			now.Told = r.tell(ctx, keys, d, failing(d.job.Name, alertAfter, d.cause(), hintOf(cause)), Alert{d.job.Name, alertAfter}, rep)
+			now.Told = r.tell(ctx, v, keys, d, failing(d.job.Name, alertAfter, d.cause(), hintOf(cause)), Alert{d.job.Name, alertAfter}, rep)
 		}
-	case !was.Told || r.tell(ctx, keys, d, recovered(d.job.Name), Alert{Job: d.job.Name}, rep):
+	case !was.Told || r.tell(ctx, v, keys, d, recovered(d.job.Name), Alert{Job: d.job.Name}, rep):
 		now.InARow, now.Told = 0, false
 	}
 	if now != was {
@@ -55,7 +55,7 @@ func (d draft) cause() string {
 }
 
 // tell sends a text about a job to the user's own chat, and reports whether it is there, or may be.
-func (r *Runner) tell(ctx context.Context, keys *tokens, d draft, text string, a Alert, rep *Report) bool {
+func (r *Runner) tell(ctx context.Context, v *vault, keys *tokens, d draft, text string, a Alert, rep *Report) bool {
 	if keys.err != nil {
 		return false // which is reported already
 	}
@@ -63,6 +63,9 @@ func (r *Runner) tell(ctx context.Context, keys *tokens, d draft, text string, a
 	if err == nil {
 		me := config.Receiver{Account: keys.name}
 		err = r.send(ctx, keys, envelope{account: keys.name, to: []config.Receiver{me}}, draft{slot: slot{job: d.job}, parts: said.Parts})[me]
+	}
+	if err == nil || uncertain(err) {
+		v.change(func(s *state.State) { s.Count(keys.name, keys.name, r.Now(), len(said.Parts)) })
 	}
 	if err != nil && !uncertain(err) {
 		rep.fail(fmt.Errorf("telling you of job %q: %w", d.job.Name, err))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,7 +26,7 @@ const sendsAtOnce = 4
 func (r *Runner) deliver(ctx context.Context, v *vault, keys *logins, all *drafts, o Options, rep *Report) []SlotReport {
 	reports := make([]SlotReport, len(all.list))
 	told := map[string]bool{} // jobs that have sent what is new or changed
-	served := false           // since the last save
+	unsaved := false          // something was served since the last save
 	for {
 		i, ok := all.next(r.Now)
 		if !ok {
@@ -44,21 +45,22 @@ func (r *Runner) deliver(ctx context.Context, v *vault, keys *logins, all *draft
 			reports[i].Outcome = Failed
 		case len(d.parts) == 0:
 			r.settle(v, d)
+			unsaved = true
 		default:
 			r.deliverOne(ctx, v, keys, d, able, &reports[i], o)
+			unsaved = unsaved || len(reports[i].Sent) > 0 || reports[i].Outcome == Unknown
 			if len(able) < len(d.to) {
 				reports[i].Outcome = Failed
 			}
 			told[d.job.Name] = told[d.job.Name] || tells(reports[i], d)
 		}
 		if all.lastOf(i) { // the job's last slot says how its pages are now
-			r.watch(ctx, v, keys.of(state.Me), d, rep)
+			r.watch(ctx, v, keys.own(d.job.To), d, rep)
 		}
-		served = served || d.err == nil
 		// One save for all of a slot that is ready; nothing that was served waits unsaved.
-		if served && !all.readyAt(d.at) {
+		if unsaved && !all.readyAt(d.at) {
 			r.saveMarks(ctx, v, &reports[i])
-			served = false
+			unsaved = false
 		}
 	}
 }
@@ -70,12 +72,14 @@ func tells(report SlotReport, d draft) bool {
 
 // deliverOne brings one draft to its receivers. Whatever can fail beforehand does so before the slot is waited for.
 func (r *Runner) deliverOne(ctx context.Context, v *vault, keys *logins, d draft, to []config.Receiver, report *SlotReport, o Options) {
-	if err := r.upload(ctx, keys.of(to[0].Account), &d); err != nil {
-		report.fail(err)
+	if err := r.upload(ctx, keys, to, &d); err != nil {
+		report.Err = errors.Join(report.Err, err)
 		if len(d.parts) == 0 {
+			report.Outcome = Failed
 			return
 		}
 	}
+	report.Texts = d.parts
 	found, lost := r.findFriends(ctx, keys, to)
 	to = r.reachable(keys, d, to, lost, report)
 	if len(to) == 0 {
@@ -99,18 +103,20 @@ func (r *Runner) deliverOne(ctx context.Context, v *vault, keys *logins, d draft
 	}
 	results := r.sendAll(ctx, v, keys, d, to, found, report)
 	known := false
+	failed := map[config.Receiver]error{}
 	for _, who := range to {
 		switch err := results[who]; {
 		case uncertain(err):
 			report.unknown(who, err)
 			known = known || !d.job.Resend
 		case err != nil:
-			report.fail(fmt.Errorf("job %q: sending to %s: %w", d.job.Name, who, keys.of(who.Account).named(err)))
+			failed[who] = err
 		default:
 			report.Sent = append(report.Sent, who.String())
 			known = true
 		}
 	}
+	report.failFor(d, keys, to, failed)
 	if known {
 		v.change(func(s *state.State) {
 			remember(s, d, r.Now())
@@ -126,15 +132,28 @@ func (r *Runner) deliverOne(ctx context.Context, v *vault, keys *logins, d draft
 
 // reachable leaves out the receivers that are lost already, and says why.
 func (r *Runner) reachable(keys *logins, d draft, to []config.Receiver, lost map[config.Receiver]error, report *SlotReport) []config.Receiver {
-	var told error // what is wrong with the list of friends is said once
-	return slices.DeleteFunc(to, func(who config.Receiver) bool {
-		err := lost[who]
-		if err != nil && (told == nil || err.Error() != told.Error()) {
-			report.fail(fmt.Errorf("job %q: sending to %s: %w", d.job.Name, who, keys.of(who.Account).named(err)))
-			told = err
+	report.failFor(d, keys, to, lost)
+	return slices.DeleteFunc(to, func(who config.Receiver) bool { return lost[who] != nil })
+}
+
+// failFor says why some receivers did not get a slot; those with the same reason are named together.
+func (s *SlotReport) failFor(d draft, keys *logins, to []config.Receiver, failed map[config.Receiver]error) {
+	var reasons []error
+	names := map[string][]string{} // by reason
+	for _, who := range to {
+		err := failed[who]
+		if err == nil {
+			continue
 		}
-		return err != nil
-	})
+		err = keys.of(who.Account).named(err)
+		if names[err.Error()] == nil {
+			reasons = append(reasons, err)
+		}
+		names[err.Error()] = append(names[err.Error()], who.String())
+	}
+	for _, err := range reasons {
+		s.fail(fmt.Errorf("%ssending to %s: %w", jobPrefix(d.job), strings.Join(names[err.Error()], ", "), err))
+	}
 }
 
 // sendAll sends to all receivers, a few at the same time, and marks what reached one as it does.

@@ -6,9 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"wtm/internal/compose"
 	"wtm/internal/config"
@@ -213,7 +210,7 @@ func (d draft) digest() string {
 	for _, p := range d.parts {
 		fmt.Fprintf(all, "%s\x00", p.Text())
 	}
-	for _, p := range slices.SortedFunc(maps.Keys(d.pictures), func(a, b compose.Picture) int { return strings.Compare(a.Source, b.Source) }) {
+	for _, p := range d.sortedPictures() {
 		all.Write(d.pictures[p])
 	}
 	return hex.EncodeToString(all.Sum(nil))

@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"wtm/internal/config"
@@ -99,21 +98,4 @@ func (r *Runner) sendPart(ctx context.Context, keys *tokens, uuids []string, par
 		return nil
 	})
 	return failed, err
-}
-
-// use makes a call with the access token. A 401 is cured once a run, and the call made again: it surely had no effect.
-func (t *tokens) use(ctx context.Context, call func(access secret.Value) error) error {
-	if t.err != nil {
-		return t.err
-	}
-	if t.unsaved != nil {
-		return t.unsaved
-	}
-	err := call(t.access())
-	if refused, ok := errors.AsType[*kakao.APIError](err); ok && refused.Unauthorized() {
-		if err = t.again(ctx); err == nil {
-			err = call(t.access())
-		}
-	}
-	return err
 }

@@ -20,12 +20,20 @@ func (r *Runner) findFriends(ctx context.Context, keys *logins, all []config.Rec
 			continue
 		}
 		list, err := keys.of(who.Account).friends(ctx)
+		var uuid string
 		if err == nil {
-			found[who], err = findFriend(list, who)
+			uuid, err = findFriend(list, who)
+		}
+		for other, its := range found {
+			if err == nil && its == uuid && other.Account == who.Account {
+				err = &SameFriendError{Friend: who.Friend, As: other.Friend}
+			}
 		}
 		if err != nil {
 			errs[who] = err
+			continue
 		}
+		found[who] = uuid
 	}
 	return found, errs
 }
@@ -99,6 +107,19 @@ func (e *UnknownFriendError) Hint() string {
 
 // ExitCode asks for a person.
 func (*UnknownFriendError) ExitCode() int { return 3 }
+
+// SameFriendError is a friend who is named twice, by nickname and by uuid.
+type SameFriendError struct{ Friend, As string }
+
+func (e *SameFriendError) Error() string {
+	return fmt.Sprintf("%q is the friend who is in `to` as %q already", e.Friend, e.As)
+}
+
+// Hint says what to do.
+func (*SameFriendError) Hint() string { return "take one of the two out of `to` in wtm.yml" }
+
+// ExitCode asks for a person.
+func (*SameFriendError) ExitCode() int { return 3 }
 
 // AmbiguousFriendError is a nickname that several friends have.
 type AmbiguousFriendError struct {

@@ -55,6 +55,15 @@ func (l *logins) of(name string) *tokens {
 	return &tokens{name: name, err: &NotLoggedInError{}}
 }
 
+// own returns the account whose chat is the user's own: that of who logged in without choosing a name, else the first that
+// gets the job's messages.
+func (l *logins) own(to []config.Receiver) *tokens {
+	if t := l.accounts[state.Me]; t != nil || len(to) == 0 {
+		return l.of(state.Me)
+	}
+	return l.of(to[0].Account)
+}
+
 // usable returns the receivers whose account can send.
 func (l *logins) usable(all []config.Receiver) []config.Receiver {
 	return slices.DeleteFunc(slices.Clone(all), func(who config.Receiver) bool { return l.of(who.Account).err != nil })

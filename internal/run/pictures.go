@@ -7,8 +7,11 @@ import (
 	"io"
 	"maps"
 	"os"
+	"slices"
+	"strings"
 
 	"wtm/internal/compose"
+	"wtm/internal/config"
 	"wtm/internal/fetch"
 	"wtm/internal/kakao"
 	"wtm/internal/secret"
@@ -92,23 +95,20 @@ func readPicture(name string) ([]byte, error) {
 // pictureName is what a picture is called at Kakao, where nobody sees it: its own name may be long or telling.
 const pictureName = "picture"
 
-// upload puts the pictures of a draft on Kakao's servers and makes its parts show them. Without a picture that Kakao does
-// not take, the rest is still sent.
-func (r *Runner) upload(ctx context.Context, keys *tokens, d *draft) error {
+// upload puts the pictures of a draft on Kakao's servers, by the first of its accounts that can, and makes its parts show
+// them. Without a picture that Kakao does not take, the rest is still sent.
+func (r *Runner) upload(ctx context.Context, keys *logins, to []config.Receiver, d *draft) error {
 	if len(d.pictures) == 0 {
 		return nil
 	}
 	var errs []error
 	uploaded := map[compose.Picture]string{}
-	for p, data := range d.pictures {
-		err := keys.use(ctx, func(access secret.Value) error {
-			image, err := r.Kakao.UploadImage(ctx, access, pictureName, data)
-			uploaded[p] = image.URL
-			return err
-		})
+	for _, p := range d.sortedPictures() {
+		address, err := r.uploadOne(ctx, keys, to, d.pictures[p])
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%suploading a picture: %w", jobPrefix(d.job), err))
 		}
+		uploaded[p] = address
 	}
 	said, err := d.compose(uploaded)
 	if err != nil {
@@ -116,6 +116,35 @@ func (r *Runner) upload(ctx context.Context, keys *tokens, d *draft) error {
 	}
 	d.parts = said.Parts
 	return errors.Join(errs...)
+}
+
+// uploadOne returns where Kakao keeps a picture. The error is that of the first account.
+func (r *Runner) uploadOne(ctx context.Context, keys *logins, to []config.Receiver, data []byte) (string, error) {
+	var first error
+	tried := map[string]bool{}
+	for _, who := range to {
+		if tried[who.Account] {
+			continue
+		}
+		tried[who.Account] = true
+		var image kakao.Image
+		err := keys.of(who.Account).use(ctx, func(access secret.Value) (err error) {
+			image, err = r.Kakao.UploadImage(ctx, access, pictureName, data)
+			return err
+		})
+		if err == nil {
+			return image.URL, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return "", first
+}
+
+// sortedPictures are those that were brought, in the order of their addresses.
+func (d draft) sortedPictures() []compose.Picture {
+	return slices.SortedFunc(maps.Keys(d.pictures), func(a, b compose.Picture) int { return strings.Compare(a.Source, b.Source) })
 }
 
 // PictureFileError is a picture of this machine that cannot be read.

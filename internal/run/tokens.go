@@ -37,12 +37,12 @@ type tokens struct {
 	// err is why the account cannot send in this run.
 	err error
 
-	// unsaved is why a rotated token could not be saved: then nothing may use what came with it.
-	unsaved error
-
+	// retry guards what a refresh after a 401 changes: several envelopes of an account are under way at once.
 	retry     sync.Mutex
 	retried   bool
 	retriedTo error
+	// unsaved is why a rotated token could not be saved: then nothing may use what came with it.
+	unsaved error
 
 	listed  bool // the friends were asked for
 	list    []kakao.Friend
@@ -137,6 +137,34 @@ func (t *tokens) refresh(ctx context.Context) error {
 		return &kakao.AnswerError{Host: "the token endpoint", Path: "/oauth/token"}
 	}
 	return nil
+}
+
+// use makes a call with the access token. A 401 is cured once a run, and the call made again: it surely had no effect.
+func (t *tokens) use(ctx context.Context, call func(access secret.Value) error) error {
+	access, err := t.ready()
+	if err != nil {
+		return err
+	}
+	err = call(access)
+	if refused, ok := errors.AsType[*kakao.APIError](err); ok && refused.Unauthorized() {
+		if err = t.again(ctx); err == nil {
+			err = call(t.access())
+		}
+	}
+	return err
+}
+
+// ready returns the access token, or why there is none to use. It waits for a refresh that is under way.
+func (t *tokens) ready() (secret.Value, error) {
+	t.retry.Lock()
+	defer t.retry.Unlock()
+	if t.err != nil {
+		return "", t.err
+	}
+	if t.unsaved != nil {
+		return "", t.unsaved
+	}
+	return t.access(), nil
 }
 
 // again is what a send does after a 401: refresh once more in this run, whoever asks first.
