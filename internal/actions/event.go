@@ -65,6 +65,17 @@ func ReadEvent(path string) (Event, error) {
 	return Event{Inputs: file.Inputs, Private: file.Repository.Private}, nil
 }
 
+// Flag returns an input as true or false; events of some senders hold it as a text.
+func (e Event) Flag(name string) bool {
+	switch v := e.Inputs[name].(type) {
+	case bool:
+		return v
+	case string:
+		return v == "true"
+	}
+	return false
+}
+
 // Text returns an input as a text, empty when it is not there or no text.
 func (e Event) Text(name string) string {
 	text, _ := e.Inputs[name].(string)

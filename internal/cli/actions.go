@@ -42,8 +42,12 @@ func (e Env) learn(v secret.Value) {
 	}
 }
 
-// learnFriends masks whom messages go to: a log may be public, and the config in a variable is not.
-func (e Env) learnFriends(cfg config.Config) {
+// learnConfig masks what a config knows of secrets, and whom messages go to: a log may be public, and the config in a
+// variable is not.
+func (e Env) learnConfig(cfg config.Config) {
+	for _, v := range cfg.Secrets {
+		e.learn(v)
+	}
 	for _, job := range cfg.Jobs {
 		for _, who := range job.To {
 			if utf8.RuneCountInString(who.Friend) > 1 { // one letter is in every line

@@ -43,13 +43,26 @@ func (e Env) hintOf(err error) string {
 		return ""
 	}
 	if e.commands != nil {
-		return inFork.ReplaceAllString(h.Hint(), "start the workflow login")
+		return inFork.ReplaceAllStringFunc(h.Hint(), workflowLogin)
 	}
 	return h.Hint()
 }
 
-// inFork finds the command that in a fork is a workflow.
-var inFork = regexp.MustCompile("(?:run )?`?wtm login(?: --redirected-url -)?`?(?: and paste it there)?")
+// inFork finds the command that in a fork is a workflow, with its flags.
+var inFork = regexp.MustCompile("(?:run )?`?wtm login(?: --redirected-url -)?( --replace)?(?: --account ([^ `;]+))?`?(?: and paste it there)?")
+
+// workflowLogin says the command that inFork found as a workflow and its inputs.
+func workflowLogin(command string) string {
+	found := inFork.FindStringSubmatch(command)
+	text := "start the workflow login"
+	if found[2] != "" {
+		text += " with the account " + found[2]
+	}
+	if found[1] != "" {
+		text += ", with replace"
+	}
+	return text
+}
 
 func exitCode(err error) int {
 	if c, ok := errors.AsType[exitCoder](err); ok {

@@ -23,6 +23,12 @@ import (
 	"wtm/internal/store"
 )
 
+// openBrowser opens an address. What browsers print of themselves is nobody's concern.
+func openBrowser(address string) error {
+	browser.Stdout, browser.Stderr = io.Discard, io.Discard
+	return browser.OpenURL(address)
+}
+
 // loginTimeout is how long a person may take in the browser.
 const loginTimeout = 5 * time.Minute
 
@@ -30,6 +36,7 @@ func runLogin(ctx context.Context, e Env, args []string) error {
 	f := newFlags(e, "login", "[FLAGS]", "Logs in to Kakao in the browser, checks the consent and keeps the sealed tokens.")
 	pasted := f.String("redirected-url", "", "take the `ADDRESS` the browser was sent to, instead of listening for it; - reads it from standard input")
 	account := f.String("account", config.Me, "keep the login under this `NAME`, for `to: [{account: NAME}]`: another person, who logs in once")
+	replace := f.Bool("replace", false, "let another Kakao account take the place of the one that is kept under the name")
 	if err := parse(f, args, 0); err != nil {
 		return err
 	}
@@ -49,33 +56,52 @@ func runLogin(ctx context.Context, e Env, args []string) error {
 		if event, err = actions.ReadEvent(env.EventPath); err != nil {
 			return err
 		}
-		*account = cmp.Or(event.Text("account"), *account)
+		*account, *replace = cmp.Or(event.Text("account"), *account), *replace || event.Flag("replace")
 		*pasted = cmp.Or(*pasted, event.Text("redirected_url"))
 	}
 	if err := config.AccountName(*account); err != nil {
 		return &usageError{text: "reading --account: " + err.Error(), hint: "wtm login --account mom"}
 	}
-	cfg, err := env.LoadConfig()
+	cfg, err := env.AssumeVariables().LoadConfig()
 	if err != nil { // of which a login needs no more than whether there are friends in it
 		fmt.Fprintf(e.Stderr, "wtm: warning: the config cannot be read, so the login does not ask for friends: %v\n", apart(err)[0])
 	}
 	flow := login.Flow{
 		Client:        newKakao(env),
 		RedirectURI:   env.RedirectURI,
-		Open:          browser.OpenURL,
+		Open:          openBrowser,
 		Print:         func(line string) { fmt.Fprintln(e.Stderr, line) },
 		Friends:       *account == config.Me && cfg.Friends(),
 		SelectAccount: *account != config.Me,
 		Timeout:       loginTimeout,
 	}
 	if env.Actions() && *pasted == "" {
-		return e.askForAddress(env, flow)
+		return e.askForAddress(env, flow, *account)
 	}
-	return keepLogin(ctx, e, env, flow, *account, *pasted)
+	return keepLogin(ctx, e, env, flow, *pasted, keeping{*account, *replace})
+}
+
+// keeping is how a login is kept.
+type keeping struct {
+	name    string // of the account
+	replace bool   // also in place of another person's
+}
+
+// check refuses to mix people up: one login under two names, or another person's in place of the one there is.
+func (k keeping) check(accounts map[string]state.Account, user kakao.User) error {
+	for other, a := range accounts {
+		if other != k.name && a.UserID == user.ID {
+			return &samePersonError{name: k.name, other: other}
+		}
+	}
+	if before, ok := accounts[k.name]; ok && before.UserID != 0 && before.UserID != user.ID && !k.replace {
+		return &otherPersonError{k.name}
+	}
+	return nil
 }
 
 // keepLogin does the login and puts the tokens into the state.
-func keepLogin(ctx context.Context, e Env, env config.Env, flow login.Flow, name, pasted string) error {
+func keepLogin(ctx context.Context, e Env, env config.Env, flow login.Flow, pasted string, as keeping) error {
 	p, err := openPlace(env)
 	if err != nil {
 		return err
@@ -104,10 +130,8 @@ func keepLogin(ctx context.Context, e Env, env config.Env, flow login.Flow, name
 	if err != nil {
 		return err
 	}
-	for other, a := range before.Accounts {
-		if other != name && a.UserID == user.ID {
-			return &samePersonError{name: name, other: other}
-		}
+	if err := as.check(before.Accounts, user); err != nil {
+		return err
 	}
 	if made != "" {
 		e.showKey(made)
@@ -115,13 +139,13 @@ func keepLogin(ctx context.Context, e Env, env config.Env, flow login.Flow, name
 	account := run.Renew(state.Account{UserID: user.ID}, grant, time.Now())
 	err = update(ctx, p, key, key, "wtm: log in", func(old stored) state.State {
 		next := old.Clone()
-		next.Accounts[name] = account
+		next.Accounts[as.name] = account
 		return next
 	})
 	if err != nil {
 		return err
 	}
-	done := fmt.Sprintf("%s; the sealed state is in %s and the login lasts until %s", loggedIn(name), p, account.Refresh.ExpiresAt.Format("2006-01-02"))
+	done := fmt.Sprintf("%s; the sealed state is in %s and the login lasts until %s", loggedIn(as.name), p, account.Refresh.ExpiresAt.Format("2006-01-02"))
 	fmt.Fprintln(e.Stdout, done)
 	if env.Actions() {
 		return actions.Summary{Title: "Logged in to Kakao", Facts: []string{done, "next: start the workflow run, with dry_run to see the message first"}}.Append(env.StepSummary)
@@ -131,7 +155,11 @@ func keepLogin(ctx context.Context, e Env, env config.Env, flow login.Flow, name
 }
 
 // askForAddress is a login's first half in a workflow, which has no browser: it says which address to open.
-func (e Env) askForAddress(env config.Env, flow login.Flow) error {
+func (e Env) askForAddress(env config.Env, flow login.Flow, account string) error {
+	again := ""
+	if account != config.Me {
+		again = " and with the account " + account
+	}
 	address := unmasked(flow.Address(), env.RESTAPIKey)
 	fmt.Fprintf(e.Stdout, "open this address in a browser, log in, and start this workflow again with the address you are sent to:\n%s\n", address)
 	return actions.Summary{
@@ -139,7 +167,7 @@ func (e Env) askForAddress(env config.Env, flow login.Flow) error {
 		Facts: []string{
 			"Open the address below in a browser, and log in to Kakao.",
 			"The page you are sent to, " + flow.RedirectURI + ", cannot be shown: that is right.",
-			"Copy its address from the browser's bar, and start this workflow again with it, within a few minutes.",
+			"Copy its address from the browser's bar, and start this workflow again with it" + again + ", within a few minutes.",
 		},
 		Link: address,
 	}.Append(env.StepSummary)
@@ -210,29 +238,3 @@ func loggedIn(name string) string {
 	}
 	return "account " + name + " is logged in"
 }
-
-// samePersonError is a login of somebody whose tokens are kept under another name.
-type samePersonError struct{ name, other string }
-
-func (e *samePersonError) Error() string {
-	return fmt.Sprintf("this is the Kakao account that is kept as %s already, and not another one for %s", e.other, e.name)
-}
-
-func (e *samePersonError) Hint() string {
-	return "log out of Kakao in the browser, or use a private window, then: wtm login --account " + e.name
-}
-
-func (e *samePersonError) ExitCode() int { return ExitPerson }
-
-// keyNeededError is a state that is there, and no key for it.
-type keyNeededError struct{ place place }
-
-func (e *keyNeededError) Error() string {
-	return fmt.Sprintf("there is a state in %s already, and WTM_STATE_KEY is not set", e.place)
-}
-
-func (e *keyNeededError) Hint() string {
-	return "set WTM_STATE_KEY to its key; if that is lost, move the state away and run wtm login for a new one"
-}
-
-func (e *keyNeededError) ExitCode() int { return ExitUsage }

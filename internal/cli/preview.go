@@ -57,11 +57,15 @@ func runPreview(ctx context.Context, e Env, args []string) error {
 	if err != nil {
 		return err
 	}
+	if flags.page != "" {
+		env = env.AssumeVariables() // no request is made that needs them
+	}
 	cfg, err := env.LoadConfig()
 	if err != nil {
 		return err
 	}
-	var pages run.Pages = fetch.New()
+	e.learnConfig(cfg)
+	var pages run.Pages = newPages(env)
 	if flags.page != "" {
 		if pages, err = openSaved(e, cfg, flags); err != nil {
 			return err

@@ -33,8 +33,8 @@ func parseRunFlags(e Env, args []string) (runFlags, error) {
 	f.Func("now", "pretend that the run starts at `TIME` (RFC 3339, such as 2026-11-23T11:30:00+09:00); without --dry-run its slots are sent, and count as sent", parseTime(&r.now))
 	f.Func("hold", "wait at most `DURATION` for a slot ahead, such as 20m", func(text string) error {
 		hold, err := time.ParseDuration(text)
-		if err != nil || hold < 0 || hold > 6*time.Hour {
-			return errors.New("want a duration such as 20m or 0s, 6h at most")
+		if err != nil || hold < 0 || hold > config.MaxHold {
+			return errors.New("want a duration such as 20m or 0s, 45m at most")
 		}
 		r.options.Hold = &hold
 		return nil
@@ -70,7 +70,7 @@ func runRun(ctx context.Context, e Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	e.learnFriends(cfg)
+	e.learnConfig(cfg)
 	key, place, release, err := openState(ctx, env, flags.options.DryRun)
 	if err != nil {
 		return err

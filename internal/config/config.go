@@ -12,6 +12,7 @@ import (
 	"wtm/internal/compose"
 	"wtm/internal/schedule"
 	"wtm/internal/scrape"
+	"wtm/internal/secret"
 )
 
 // Config is a whole wtm.yml.
@@ -22,9 +23,11 @@ type Config struct {
 	Jobs []Job
 	// FullReport lets a workflow's page show what was sent also where everybody may read it: `report: full`.
 	FullReport bool
+	// Secrets are what the ${NAME} of the file stand for.
+	Secrets []secret.Value
 }
 
-// Job sends what one source holds, at its times.
+// Job sends what its sources hold, at its times.
 type Job struct {
 	Name string
 	Plan schedule.Plan
@@ -118,6 +121,9 @@ const (
 	DefaultHold  = 20 * time.Minute
 	DefaultPause = 500 * time.Millisecond
 )
+
+// MaxHold is the longest that a run may be told to wait for a slot.
+const MaxHold = 45 * time.Minute
 
 //go:embed example.yml
 var example []byte

@@ -60,6 +60,7 @@ type Env struct {
 	File string `env:"WTM_CONFIG_FILE"`
 
 	lookup func(string) (string, bool)
+	assume bool
 }
 
 // LoadEnv reads the environment through getenv, for which [os.LookupEnv] fits.
@@ -162,6 +163,9 @@ func (e Env) Require(names ...string) error {
 func (e Env) LoadConfig() (Config, error) {
 	getenv := func(name string) string {
 		text, _ := e.lookup(name)
+		if text == "" && e.assume {
+			return assumed
+		}
 		return text
 	}
 	if e.Text != "" {
@@ -180,6 +184,16 @@ func (e Env) LoadConfig() (Config, error) {
 		}
 	}
 	return Parse(BuiltIn, example, getenv)
+}
+
+// assumed stands for a variable that is not set and not needed.
+const assumed = "variable-that-is-not-set"
+
+// AssumeVariables returns the environment for who reads the config without making its requests: a ${NAME} that is not set
+// is no error.
+func (e Env) AssumeVariables() Env {
+	e.assume = true
+	return e
 }
 
 // BuiltIn is the File of the built-in config.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,8 @@ type Error struct {
 	// Line and Col begin with 1; 0 means the file as a whole.
 	Line, Col int
 	Text      string
+
+	cause error // which may have a hint of its own
 }
 
 func (e *Error) Error() string {
@@ -24,8 +27,16 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Col, e.Text)
 }
 
-// Hint names the command that checks the file alone.
-func (*Error) Hint() string { return "after mending it: wtm check" }
+// Hint is that of the cause, or names the command that checks the file alone.
+func (e *Error) Hint() string {
+	if h, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](e.cause); ok {
+		return h.Hint()
+	}
+	return "after mending it: wtm check"
+}
 
 // ExitCode is that of wrong configuration.
 func (*Error) ExitCode() int { return 2 }

@@ -12,12 +12,20 @@ import (
 
 	"wtm/internal/compose"
 	"wtm/internal/schedule"
+	"wtm/internal/secret"
 )
 
-// Parse reads a wtm.yml. file names it in errors; getenv looks up the ${NAME} of headers and forms. The error joins one
+// Parse reads a wtm.yml. file names it in errors; getenv looks up the ${NAME} of requests. The error joins one
 // [Error] for each thing that is wrong.
 func Parse(file string, data []byte, getenv func(string) string) (Config, error) {
-	r := &reader{file: file, getenv: getenv}
+	var secrets []secret.Value
+	r := &reader{file: file, getenv: func(name string) string {
+		held := getenv(name)
+		if held != "" {
+			secrets = append(secrets, secret.Value(held))
+		}
+		return held
+	}}
 	root, err := r.document(data)
 	if err != nil {
 		return Config{}, err
@@ -40,6 +48,7 @@ func Parse(file string, data []byte, getenv func(string) string) (Config, error)
 	if err := r.err(); err != nil {
 		return Config{}, err
 	}
+	cfg.Secrets = secrets
 	return cfg, nil
 }
 
@@ -65,8 +74,8 @@ func readDefaults(top mapping) defaults {
 // overrides reads the keys that stand at the top as well as in a job.
 func overrides(m mapping, d defaults) defaults {
 	d.late = value(m, "late", d.late, durationUpTo(7*24*time.Hour))
-	// A runner of GitHub Actions lives six hours.
-	d.hold = value(m, "hold", d.hold, durationUpTo(6*time.Hour))
+	// A run that waits holds a runner, and the workflow ends one after an hour.
+	d.hold = value(m, "hold", d.hold, durationUpTo(MaxHold))
 	d.pause = value(m, "pause", d.pause, durationUpTo(time.Minute))
 	d.resend = value(m, "unknown", d.resend, choice(map[string]bool{"resend": true, "keep": false}, "resend", "keep"))
 	return d
@@ -77,7 +86,7 @@ func durationUpTo(most time.Duration) func(string) (time.Duration, error) {
 	return func(text string) (time.Duration, error) {
 		d, err := time.ParseDuration(text)
 		if err != nil {
-			return 0, fmt.Errorf("%q is not a duration: want one such as 90m or 2h", text)
+			return 0, fmt.Errorf("%q is not a duration: want one such as 30s, 90m or 2h", text)
 		}
 		if d < 0 || d > most {
 			return 0, fmt.Errorf("%q is out of range: want 0s to %s", text, strings.TrimSuffix(strings.TrimSuffix(most.String(), "0s"), "0m"))

@@ -23,7 +23,13 @@ type reader struct {
 
 // errorf notes an error at a node.
 func (r *reader) errorf(n *yaml.Node, format string, args ...any) {
-	r.errs = append(r.errs, &Error{File: r.file, Line: n.Line, Col: n.Column, Text: fmt.Sprintf(format, args...)})
+	err := &Error{File: r.file, Line: n.Line, Col: n.Column, Text: fmt.Sprintf(format, args...)}
+	for _, arg := range args {
+		if cause, ok := arg.(*unsetError); ok {
+			err.cause = cause
+		}
+	}
+	r.errs = append(r.errs, err)
 }
 
 // err returns all errors, in the order of the file.
@@ -69,7 +75,8 @@ func (r *reader) syntax(err error, data []byte) error {
 		if lines := bytes.Split(data, []byte("\n")); e.Mark.Line <= len(lines) && e.Mark.Line > 0 && bytes.HasPrefix(bytes.TrimLeft(lines[e.Mark.Line-1], " "), []byte("\t")) {
 			return &Error{File: r.file, Line: e.Mark.Line, Col: e.Mark.Column, Text: "a tab indents this line; want spaces"}
 		}
-		return &Error{File: r.file, Line: e.Mark.Line, Col: e.Mark.Column, Text: "this is not YAML: " + e.Message}
+		return &Error{File: r.file, Line: e.Mark.Line, Col: e.Mark.Column, Text: "this is not YAML: " + e.Message +
+			"; want this line and the one before as deep as their neighbours, and texts with : # {{ or quotes in quotes"}
 	}
 	return &Error{File: r.file, Text: "this is not YAML: " + err.Error()}
 }

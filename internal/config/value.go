@@ -11,7 +11,7 @@ import (
 	"wtm/internal/secret"
 )
 
-// Value is a text of a header or form field: a template with variables of the environment in it, which are secrets. What
+// Value is a text of a request: a template with variables of the environment in it, which are secrets. What
 // a variable holds is never read as a template, and never printed.
 type Value struct{ parts []part }
 
@@ -44,6 +44,18 @@ func (v Value) Execute(d compose.Data) (string, error) {
 // String shows how many parts there are, and none of them.
 func (v Value) String() string { return fmt.Sprintf("(%d hidden parts)", len(v.parts)) }
 
+// unsetError is a variable that the file names and the environment does not have.
+type unsetError struct{ name string }
+
+func (e *unsetError) Error() string {
+	return fmt.Sprintf("the environment variable %s is not set", e.name)
+}
+
+// Hint shows how to set it.
+func (e *unsetError) Hint() string {
+	return fmt.Sprintf("export %s='...'; in a fork, make it a secret and add `%s: ${{ secrets.%s }}` to the `env:` of the last step in .github/workflows/run.yml", e.name, e.name, e.name)
+}
+
 var variableForm = regexp.MustCompile(`\$\{([^{}]*)\}`)
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -74,7 +86,7 @@ func parseValue(text string, getenv func(string) string) (Value, error) {
 		}
 		held := getenv(name)
 		if held == "" {
-			return v, fmt.Errorf("the environment variable %s is not set", name)
+			return v, &unsetError{name}
 		}
 		v.parts = append(v.parts, part{variable: secret.Value(held)})
 	}
