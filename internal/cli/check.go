@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"wtm/internal/config"
-	"wtm/internal/store"
 )
 
 func runCheck(ctx context.Context, e Env, args []string) error {
@@ -41,34 +40,30 @@ func runCheck(ctx context.Context, e Env, args []string) error {
 	missing := env.Require("KAKAO_REST_API_KEY", "WTM_STATE_KEY")
 	var weak error
 	if env.StateKey != "" {
-		weak = checkState(ctx, e, env)
+		weak = checkState(ctx, e, env, cfg)
 	}
 	return errors.Join(ticksErr, missing, weak, checkChrome(env, cfg))
 }
 
 // checkState opens the state where that asks nobody: in a file.
-func checkState(ctx context.Context, e Env, env config.Env) error {
-	key, err := stateKey(env.StateKey)
-	if err != nil {
-		return err
-	}
+func checkState(ctx context.Context, e Env, env config.Env, cfg config.Config) error {
 	p, err := openPlace(env)
+	if err != nil || keepsHistory(p) {
+		return err
+	}
+	s, err := lookAt(ctx, env)
 	if err != nil {
 		return err
 	}
-	if keepsHistory(p) {
-		return nil
-	}
-	data, _, err := p.Load(ctx)
-	if errors.Is(err, store.ErrNotExist) {
-		fmt.Fprintf(e.Stdout, "%s: nobody is logged in yet; next: wtm login\n", p)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := key.Open(data); err != nil {
-		return fmt.Errorf("opening the state in %s: %w", p, err)
+	fmt.Fprintln(e.Stdout, s.sentence())
+	for _, name := range s.accounts(cfg) {
+		line, err := s.login(name, time.Now())
+		if err != nil { // no failure of the check: the next step of who sets it up
+			line = fmt.Sprintf("%v; next: %s", err, e.hintOf(err))
+			fmt.Fprintln(e.Stdout, line)
+			continue
+		}
+		fmt.Fprintf(e.Stdout, "account %s: %s\n", name, line)
 	}
 	return nil
 }

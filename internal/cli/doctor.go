@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"wtm/internal/config"
@@ -13,11 +11,10 @@ import (
 	"wtm/internal/login"
 	"wtm/internal/run"
 	"wtm/internal/state"
-	"wtm/internal/store"
 )
 
 func runDoctor(ctx context.Context, e Env, args []string) error {
-	f := newFlags(e, "doctor", "", "Looks at everything a run needs: environment, config, Chrome where a source renders, state, and by asking Kakao each login and its consent. Refreshes, sends and saves nothing.")
+	f := newFlags(e, "doctor", "", "Looks at everything a run needs: environment, config, Chrome where a source renders, state, and by asking Kakao each login, its consent and the friends. Refreshes, sends and saves nothing.")
 	if err := parse(f, args, 0); err != nil {
 		return err
 	}
@@ -30,21 +27,20 @@ func runDoctor(ctx context.Context, e Env, args []string) error {
 		fmt.Fprintf(e.Stdout, "config: %s, %s\n", cfg.File, count(len(cfg.Jobs), "job"))
 	}
 	chromeErr := checkChrome(env, cfg)
-	if err := errors.Join(cfgErr, chromeErr, env.Require("KAKAO_REST_API_KEY", "WTM_STATE_KEY")); err != nil {
-		return err
+	if missing := env.Require("KAKAO_REST_API_KEY", "WTM_STATE_KEY"); missing != nil {
+		return errors.Join(cfgErr, chromeErr, missing)
 	}
-	s, place, err := examineState(ctx, env)
+	errs := []error{cfgErr, chromeErr}
+	s, err := lookAt(ctx, env)
 	if err != nil {
-		return err
+		return errors.Join(append(errs, err)...)
 	}
-	fmt.Fprintf(e.Stdout, "state: %s opens\n", place)
-	var errs []error
+	fmt.Fprintln(e.Stdout, s.sentence())
 	client := newKakao(env)
-	for _, name := range accountsOf(cfg, s) {
-		friends := name == config.Me && cfg.Friends()
-		line, err := examineAccount(ctx, client, s.Accounts[name], friends, time.Now())
+	for _, name := range s.accounts(cfg) {
+		line, err := examine(ctx, client, s, name, cfg)
 		if err != nil {
-			errs = append(errs, &run.AccountError{Account: name, Err: err})
+			errs = append(errs, err)
 			continue
 		}
 		fmt.Fprintf(e.Stdout, "account %s: %s\n", name, line)
@@ -52,67 +48,37 @@ func runDoctor(ctx context.Context, e Env, args []string) error {
 	return errors.Join(errs...)
 }
 
-// examineState opens the state.
-func examineState(ctx context.Context, env config.Env) (state.State, place, error) {
-	key, err := stateKey(env.StateKey)
+// examine says how a login is. It asks with the access token at hand and never refreshes: that is a run's, which saves what
+// comes of it.
+func examine(ctx context.Context, client *kakao.Client, s looked, name string, cfg config.Config) (string, error) {
+	now := time.Now()
+	lasts, err := s.login(name, now)
 	if err != nil {
-		return state.State{}, nil, err
-	}
-	p, err := openPlace(env)
-	if err != nil {
-		return state.State{}, nil, err
-	}
-	data, _, err := p.Load(ctx)
-	if errors.Is(err, store.ErrNotExist) {
-		return state.New(time.Now()), p, nil
-	}
-	if err != nil {
-		return state.State{}, nil, err
-	}
-	s, err := key.Open(data)
-	if err != nil {
-		return s, p, fmt.Errorf("opening the state in %s: %w", p, err)
-	}
-	return s, p, nil
-}
-
-// accountsOf are those of the config and of the state, sorted.
-func accountsOf(cfg config.Config, s state.State) []string {
-	all := map[string]bool{}
-	for name := range s.Accounts {
-		all[name] = true
-	}
-	for _, job := range cfg.Jobs {
-		for _, who := range job.To {
-			all[who.Account] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(all))
-}
-
-// examineAccount says how a login is. It asks with the access token at hand and never refreshes: that is a run's, which
-// saves what comes of it.
-func examineAccount(ctx context.Context, client *kakao.Client, a state.Account, friends bool, now time.Time) (string, error) {
-	switch {
-	case a.Refresh.Value == "":
-		return "", &ailingError{"nobody is logged in"}
-	case !now.Before(a.Refresh.ExpiresAt):
-		return "", &ailingError{"the login ended on " + a.Refresh.ExpiresAt.Format(time.DateOnly)}
-	}
-	lasts := fmt.Sprintf("the login lasts until %s (%s)", a.Refresh.ExpiresAt.Format(time.DateOnly), count(daysLeft(a, now), "day"))
-	if !now.Before(a.Access.ExpiresAt) {
-		return lasts + "; the access token has run out, and the next run fetches another and tells whether Kakao agrees", nil
-	}
-	flow := login.Flow{Client: client, Friends: friends}
-	if _, err := flow.Verify(ctx, kakao.Grant{AccessToken: a.Access.Value}); err != nil {
 		return "", err
 	}
-	return lasts + ", and Kakao agrees", nil
+	access := s.Accounts[name].Access
+	if !now.Before(access.ExpiresAt) {
+		return lasts + "; the access token has run out, and the next run fetches another and tells whether Kakao agrees", nil
+	}
+	friends := name == state.Me && cfg.Friends()
+	flow := login.Flow{Client: client, Friends: friends}
+	if _, err := flow.Verify(ctx, kakao.Grant{AccessToken: access.Value}); err != nil {
+		return "", &run.AccountError{Account: name, Err: err}
+	}
+	if !friends {
+		return lasts + ", and Kakao agrees", nil
+	}
+	list, err := client.Friends(ctx, access.Value)
+	if err != nil {
+		return "", &run.AccountError{Account: name, Err: fmt.Errorf("reading the list of friends: %w", err)}
+	}
+	var errs []error
+	for _, job := range cfg.Jobs {
+		for _, who := range job.To {
+			if _, err := run.FindFriend(list, who); who.Friend != "" && err != nil {
+				errs = append(errs, fmt.Errorf("job %q: %w", job.Name, err))
+			}
+		}
+	}
+	return lasts + ", and Kakao agrees; " + count(len(list), "friend") + " can be sent to", errors.Join(errs...)
 }
-
-// ailingError is a login that a person has to make anew.
-type ailingError struct{ text string }
-
-func (e *ailingError) Error() string { return e.text }
-func (e *ailingError) Hint() string  { return "wtm login" }
-func (e *ailingError) ExitCode() int { return ExitPerson }

@@ -60,7 +60,7 @@ func runPreview(ctx context.Context, e Env, args []string) error {
 	if flags.page != "" {
 		env = env.AssumeVariables() // no request is made that needs them
 	}
-	cfg, err := env.LoadConfig()
+	cfg, err := e.readConfig(env)
 	if err != nil {
 		return err
 	}

@@ -77,8 +77,11 @@ const bubbleWidth = 44
 func sentence(s run.SlotReport) string {
 	switch s.Outcome {
 	case run.Sent:
-		return fmt.Sprintf("sent to %s at %s (%s, %s)", strings.Join(s.Sent, ", "), s.At.In(s.Slot.Location()).Format("15:04:05"),
-			count(s.Items, "item"), count(s.Parts, "message"))
+		return sentSentence(s)
+	case run.Failed, run.Unknown:
+		if len(s.Sent) > 0 {
+			return sentSentence(s) + "; not to all"
+		}
 	case run.WouldSend:
 		return fmt.Sprintf("would send %s to %s (%s)", count(s.Parts, "message"), strings.Join(s.To, ", "), count(s.Items, "item"))
 	case run.None:
@@ -96,10 +99,16 @@ func sentence(s run.SlotReport) string {
 		return "another run has sent it meanwhile"
 	case run.Missed:
 		return "missed"
-	case run.Unknown:
+	}
+	if s.Outcome == run.Unknown {
 		return "sent, but the answer was lost"
 	}
 	return "failed"
+}
+
+func sentSentence(s run.SlotReport) string {
+	return fmt.Sprintf("sent to %s at %s (%s, %s)", strings.Join(s.Sent, ", "), s.At.In(s.Slot.Location()).Format("15:04:05"),
+		count(s.Items, "item"), count(s.Parts, "message"))
 }
 
 // alertSentence says what the user was told in the chat.

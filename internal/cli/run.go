@@ -63,7 +63,7 @@ func runRun(ctx context.Context, e Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := env.LoadConfig()
+	cfg, err := e.readConfig(env)
 	if !flags.options.DryRun { // which needs neither the app nor the state
 		err = errors.Join(err, env.Require("KAKAO_REST_API_KEY", "WTM_STATE_KEY"))
 	}

@@ -110,5 +110,16 @@ func (e Env) loadConfig(ctx context.Context) (config.Config, error) {
 	if err != nil {
 		return config.Config{}, err
 	}
-	return env.LoadConfig()
+	return e.readConfig(env)
+}
+
+// readConfig reads the config that the environment names, and says when there is none and the example takes its place.
+func (e Env) readConfig(env config.Env) (config.Config, error) {
+	cfg, err := env.LoadConfig()
+	if err == nil && cfg.File == config.BuiltIn {
+		text := fmt.Sprintf("there is no %s and no WTM_CONFIG, so %s is used: meals of one dormitory", config.DefaultFile, cfg.File)
+		fmt.Fprintf(e.Stderr, "wtm: warning: %s\n", text)
+		e.annotate(actions.Warning, text, "put your own wtm.yml into the variable WTM_CONFIG: README.md, In a fork")
+	}
+	return cfg, err
 }

@@ -127,6 +127,9 @@ func (*TemplateError) Hint() string {
 // config file.
 var where = regexp.MustCompile(`^template: :\d+:(\d+:)? (executing "" at )?`)
 
+// calling is how text/template says which call an error comes from, which says so itself.
+var calling = regexp.MustCompile(`<[^>]*>: error calling \w+: `)
+
 // unknownField is how text/template says that [Data] has no such field.
 var unknownField = regexp.MustCompile(`can't evaluate field (\S+) in type compose\.Data`)
 
@@ -140,6 +143,7 @@ func reason(err error) string {
 		return errTooLong.Error()
 	}
 	text := where.ReplaceAllString(err.Error(), "")
+	text = calling.ReplaceAllString(text, "")
 	text = strings.Replace(text, "map has no entry for key", "the items have no field", 1)
 	text = unknownFunction.ReplaceAllString(text, "there is no function $1; want "+functionNames)
 	return unknownField.ReplaceAllString(text, "there is no .$1; want .Job, .Slot, .Source.URL or .Items")
@@ -148,7 +152,7 @@ func reason(err error) string {
 // dates are the functions that templates can call which depend on the slot.
 func dates(slot time.Time) template.FuncMap {
 	return template.FuncMap{
-		"date":    slot.Format,
+		"date":    func(layout string) (string, error) { return date(slot, layout) },
 		"weekday": func() string { return weekday(slot) },
 	}
 }
@@ -168,6 +172,15 @@ func functions() template.FuncMap {
 		"lower":   strings.ToLower,
 		"replace": replace,
 	}
+}
+
+// date formats a day. A layout without any part of Go's example date says the same every day.
+func date(day time.Time, layout string) (string, error) {
+	other := time.Date(2001, 10, 12, 13, 14, 15, 0, time.UTC)
+	if layout != "" && other.Format(layout) == layout {
+		return "", fmt.Errorf("date %q names no part of a date; want the day 2006-01-02 as you would write it, such as %q", layout, "1월 2일")
+	}
+	return day.Format(layout), nil
 }
 
 func weekday(t time.Time) string {

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -53,7 +55,13 @@ func (m mapping) shape(on trial) compose.Shape {
 	if n := m.entries["long"]; n != nil && kind != "text" && kind != "list" {
 		m.errorf(n, "long: only a text or list can be too long for one message")
 	}
+	if m.has("button") && m.has("buttons") {
+		m.errorf(m.entries["button"], "button: buttons win over it; want one of the two")
+	}
 	if kind == "text" {
+		if n := m.entries["text"]; n.Kind == yaml.ScalarNode && strings.TrimSpace(n.Value) == "" {
+			m.errorf(n, "text: it is empty; want what to send")
+		}
 		return compose.Text{
 			Text: value(m, "text", compose.Template{}, template(on)), Button: value(m, "button", compose.Template{}, template(on)),
 			Buttons: m.buttons(on, 2),
@@ -73,6 +81,9 @@ func (m mapping) empty(on trial) Empty {
 			return Empty{Kind: EmptySkip}, nil
 		case "fail":
 			return Empty{Kind: EmptyFail}, nil
+		}
+		if near := nearest(text, []string{"skip", "fail"}); near != "" {
+			return Empty{}, fmt.Errorf("did you mean %q? A text to send is longer", near)
 		}
 		t, err := template(on)(text)
 		return Empty{Kind: EmptyText, Text: t}, err

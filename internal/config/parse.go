@@ -35,7 +35,7 @@ func Parse(file string, data []byte, getenv func(string) string) (Config, error)
 		top.require("jobs")
 	}
 	standard := readDefaults(top)
-	standard.links = compose.Links{Default: value(top, "link", "", fixedLink), Base: value(top, "link_base", "", fixedLink)}
+	standard.links = compose.Links{Default: value(top, "link", "", fixedLink), Base: value(top, "link_base", "", linkBase)}
 	cfg := Config{File: file, FullReport: value(top, "report", false, choice(map[string]bool{"full": true, "counts": false}, "full", "counts"))}
 	if n := top.entries["jobs"]; n != nil {
 		for name, job := range r.pairs(n, "jobs") {
@@ -167,7 +167,7 @@ func (r *reader) job(name, n *yaml.Node, standard defaults) Job {
 		j.Message = r.message(message, trial, d.links)
 	}
 	j.Empty = m.empty(trial)
-	j.ID = value(m, "id", compose.Template{}, template(trial.row()))
+	j.ID = value(m, "id", compose.Template{}, idTemplate(trial.row()))
 	return j
 }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -119,6 +120,9 @@ func (r *reader) detail(n *yaml.Node, items fieldsOf) *Detail {
 
 // address parses the template of an absolute web address.
 func address(text string) (compose.Template, error) {
+	if found := variableForm.FindString(text); found != "" {
+		return compose.Template{}, fmt.Errorf("%s stands for nothing here; want it in query, headers, cookies, form or auth, where it is a secret", found)
+	}
 	t, err := compose.ParseTemplate(text)
 	if err != nil {
 		return t, err
@@ -132,6 +136,17 @@ func address(text string) (compose.Template, error) {
 
 // fixedLink parses an absolute address that is no template.
 func fixedLink(text string) (string, error) { return text, absolute(text) }
+
+// linkBase parses an address that others are put behind.
+func linkBase(text string) (string, error) {
+	if err := absolute(text); err != nil {
+		return "", err
+	}
+	if !strings.ContainsAny(text[len(text)-1:], "=/?#") {
+		return "", errors.New("addresses are put behind it: want one that ends in =, ?, / or #, such as https://me.github.io/go?to=")
+	}
+	return text, nil
+}
 
 // absolute refuses what is not an absolute web address. The address is not shown where it may hold a password.
 func absolute(text string) error {

@@ -87,8 +87,8 @@ func (m mapping) rows(n *yaml.Node, on trial) compose.Shape {
 	row := l.content(on.row(), "title", "description", "image", "item_link")
 	if !l.has("title") {
 		row.Title = l.fieldOr(on, "title", "text")
-		if row.Title.IsZero() && !l.has("description") && !l.has("image") {
-			l.errorf(n, "list: the items have no field title; want title, such as %q", "{{ ."+oneOf(on.fields())+" }}")
+		if names := on.fields(); row.Title.IsZero() && len(names) > 0 {
+			l.errorf(n, "list: the items have no field title; want title, such as %q", "{{ ."+names[0]+" }}")
 		}
 	}
 	if !l.has("item_link") {

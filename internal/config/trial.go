@@ -68,6 +68,16 @@ func template(on trial) func(string) (compose.Template, error) {
 	}
 }
 
+// idTemplate parses templates that tell items apart.
+func idTemplate(on trial) func(string) (compose.Template, error) {
+	return func(text string) (compose.Template, error) {
+		if !strings.Contains(text, "{{") {
+			return compose.Template{}, fmt.Errorf("%q is the same for every item; want a template such as %q", text, "{{ .title }}")
+		}
+		return template(on)(text)
+	}
+}
+
 // linkTemplate parses templates that make an absolute address.
 func linkTemplate(on trial) func(string) (compose.Template, error) {
 	return func(text string) (compose.Template, error) {
@@ -96,7 +106,11 @@ func tried(text string, on trial) (compose.Template, string, error) {
 		filled, err = t.Execute(on.Data)
 	}
 	if err != nil && len(on.Items) > 0 && strings.Contains(err.Error(), "no field") {
-		err = fmt.Errorf("%w; want %s", err, oneOf(on.fields()))
+		want := "want " + oneOf(on.fields())
+		if len(on.fields()) == 0 {
+			want = "the sources have no field in common"
+		}
+		err = fmt.Errorf("%w; %s", err, want)
 	}
 	return t, filled, err
 }

@@ -38,7 +38,7 @@ func (e *StatusError) Hint() string {
 	case s == http.StatusNotFound, s == http.StatusGone:
 		return "the page is gone or has moved: open " + e.URL + " in a browser and put the new address into the source's `url:`"
 	case s == http.StatusUnauthorized:
-		return "the page wants a login: open " + e.URL + " in a private browser window; only pages that show there can be read"
+		return "the page wants a login: set the source's `auth:`, `headers:` or `login:`, or compare what they hold with what a browser sends to " + e.URL
 	case s == http.StatusForbidden, s == http.StatusNotAcceptable, s == http.StatusUnavailableForLegalReasons:
 		return "the site refuses programs or networks such as this one (some let in Korean addresses only): open " + e.URL +
 			" in a browser; if it shows there, run wtm from a network in Korea or set `headers:` as the site asks"

@@ -41,7 +41,7 @@ var meanings = map[string]meaning{
 	"KOE126": {cause: "the app's settings do not fit", hint: keyPage, person: true},
 	"KOE127": {cause: "this machine's address is not in the key's allowed list", hint: "empty the allowed IP addresses: " + keyPage, person: true},
 	"KOE205": {cause: "a consent item is not set for the app", hint: "switch talk_message on: " + consentPage, person: true},
-	"KOE237": {cause: "too many tokens were asked for", hint: "wait ten minutes, then: wtm run"},
+	"KOE237": {cause: "too many tokens were asked for", hint: "wait ten minutes, then run the same command again"},
 	"KOE303": {cause: "the redirect URI differs from that of the login page", hint: "set KAKAO_REDIRECT_URI as registered at " + keyPage, person: true},
 	"KOE310": {cause: "the grant type is not supported", hint: errorPage},
 	"KOE319": {cause: "the refresh token was not sent", hint: loginCommand, person: true, login: true},

@@ -63,13 +63,9 @@ func (r *Runner) draftOne(ctx context.Context, pages *pageCache, s state.State, 
 	}
 	out.broken = named(d.job, broken)
 	if d.job.Send == config.SendNew {
-		var told bool
-		if found, told = news(&out, s, found, o); !told {
+		var done bool
+		if found, data.Note, done = news(&out, s, found, o); done {
 			return out
-		}
-		data.Note = flood(len(found), out.items, out.outcome == Baseline)
-		if data.Note != "" {
-			found = found[:maxAllNew]
 		}
 		out.items = len(found)
 	}
@@ -90,43 +86,6 @@ func (r *Runner) draftOne(ctx context.Context, pages *pageCache, s state.State, 
 		out.parts, out.outcome = nil, NothingNew
 	}
 	return out
-}
-
-// news leaves the items that have to be told, with `send: new`. It reports false when out is finished: there are none, or
-// this is the first look.
-func news(out *draft, s state.State, found []finding, o Options) ([]finding, bool) {
-	job := out.job.Name
-	for _, f := range found {
-		// Who gets the slot now that others had before is told what they were, and no more: what has come since is left for
-		// the next slot, which everybody gets.
-		if !out.partly() || s.Seen(job, f.id) {
-			out.ids = append(out.ids, f.id)
-		}
-	}
-	baseline := s.Jobs[job].Baseline.IsZero() && !o.Force
-	if baseline && out.broken != nil {
-		*out = failed(*out, nil) // what the source that failed has would all be new next time
-		return nil, false
-	}
-	if baseline {
-		out.outcome = Baseline
-		if !o.DryRun {
-			return nil, false
-		}
-	}
-	fresh := unseen(s, out.slot, found, o.Force)
-	for _, f := range fresh {
-		out.fresh = append(out.fresh, f.id)
-	}
-	if len(fresh) > 0 {
-		return fresh, true
-	}
-	if out.broken != nil {
-		*out = failed(*out, nil)
-		return nil, false
-	}
-	out.items, out.outcome = 0, NothingNew
-	return nil, false
 }
 
 // nothingToday applies the job's `empty:` to a page that holds nothing for today.
@@ -171,36 +130,6 @@ func named(job config.Job, err error) error {
 		return all[0]
 	}
 	return errors.Join(all...)
-}
-
-// maxAllNew is how many items are sent when every item of a page is new: more are hardly news, but a site that has changed
-// its addresses.
-const maxAllNew = 10
-
-// flood returns what to say when a page has too many new items and no known one; empty when it is not so.
-func flood(fresh, all int, baseline bool) string {
-	if baseline || fresh < all || fresh <= maxAllNew {
-		return ""
-	}
-	return manyNew(fresh, maxAllNew)
-}
-
-// unseen returns the items that a slot's receivers have not met, each once.
-func unseen(s state.State, d slot, found []finding, force bool) []finding {
-	var fresh []finding
-	met := map[string]bool{}
-	for _, f := range found {
-		known := s.Seen(d.job.Name, f.id)
-		if d.partly() {
-			known = !s.Owes(d.job.Name, d.at, f.id)
-		}
-		if met[f.id] || known && !force {
-			continue
-		}
-		met[f.id] = true
-		fresh = append(fresh, f)
-	}
-	return fresh
 }
 
 // digest identifies what is said without keeping it in the state: the texts and pictures, and not where a tap leads, as

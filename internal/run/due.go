@@ -167,17 +167,17 @@ func (r *Runner) markMissed(v *vault, missed []slot) []SlotReport {
 	return reports
 }
 
-// MissedError says that no run came in time for a slot.
+// MissedError says that no run served a slot in time.
 type MissedError struct {
 	Job  string
 	Slot time.Time
 }
 
 func (e *MissedError) Error() string {
-	return fmt.Sprintf("job %q missed its slot of %s: no run came in time", e.Job, e.Slot.Format("2006-01-02 15:04"))
+	return fmt.Sprintf("job %q missed its slot of %s: no run served it in time", e.Job, e.Slot.Format("2006-01-02 15:04"))
 }
 
 // Hint says what makes later runs count.
 func (e *MissedError) Hint() string {
-	return "trigger wtm more often, or raise `late:` of the job in wtm.yml"
+	return "if runs failed, see what they said; if none came, trigger wtm more often, or raise `late:` of the job in wtm.yml"
 }

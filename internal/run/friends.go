@@ -22,7 +22,7 @@ func (r *Runner) findFriends(ctx context.Context, keys *logins, all []config.Rec
 		list, err := keys.of(who.Account).friends(ctx)
 		var uuid string
 		if err == nil {
-			uuid, err = findFriend(list, who)
+			uuid, err = FindFriend(list, who)
 		}
 		for other, its := range found {
 			if err == nil && its == uuid && other.Account == who.Account {
@@ -58,8 +58,9 @@ func (t *tokens) friends(ctx context.Context) ([]kakao.Friend, error) {
 	return t.list, nil
 }
 
-// findFriend finds a friend by uuid or else by nickname.
-func findFriend(list []kakao.Friend, who config.Receiver) (string, error) {
+// FindFriend finds the uuid of a receiver who is a friend, by uuid or else by nickname. The error is an
+// [*UnknownFriendError] or [*AmbiguousFriendError].
+func FindFriend(list []kakao.Friend, who config.Receiver) (string, error) {
 	var called []string
 	for _, f := range list {
 		if f.UUID == who.Friend {

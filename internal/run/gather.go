@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"wtm/internal/compose"
+	"wtm/internal/config"
 	"wtm/internal/scrape"
 )
 
@@ -28,7 +29,10 @@ func gather(ctx context.Context, pages *pageCache, d slot, data *compose.Data) (
 	known := make([]compose.Data, len(sources))
 	var wait sync.WaitGroup
 	for i, source := range sources {
-		visits[i], known[i] = &visit{source: source, slot: d.at, pages: pages}, *data
+		if d.job.Send == config.SendNew {
+			source.Scrape.Pipeline.Limit = 0 // which is for what is told: see news
+		}
+		visits[i], known[i] = &visit{source: source, slot: d.at, pages: pages, limit: sources[i].Scrape.Pipeline.Limit}, *data
 		wait.Go(func() { items[i], errs[i] = visits[i].items(ctx, &known[i]) })
 	}
 	wait.Wait()

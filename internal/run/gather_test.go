@@ -81,6 +81,25 @@ func TestTheFirstLookNeedsAllSources(t *testing.T) {
 	}
 }
 
+// A limit is for what is told: what it leaves is told by the next slot, and what was there at the first look never.
+func TestALimitLosesNoNews(t *testing.T) {
+	w := newWorld(t, at("12:00:00"), 50, true, strings.Replace(boardConfig, "html: {", "limit: 2, html: {", 1))
+	days := 0
+	look := func(titles ...string) {
+		w.pages.bodies["/board"] = board(titles...)
+		w.set(at("12:00:00").AddDate(0, 0, days))
+		days++
+		w.run(run.Options{})
+	}
+	look("c", "b", "a")
+	look("f", "e", "d", "c", "b", "a")
+	look("f", "e", "d", "c", "b", "a")
+	look("f", "e", "d", "c", "b", "a")
+	if got := strings.Join(w.texts(), "|"); got != "f\ne|d" {
+		t.Errorf("messages %q", got)
+	}
+}
+
 func TestTheSameDishTwiceOnOnePageStays(t *testing.T) {
 	w := newWorld(t, at("11:30:00"), 50, true, lunchConfig)
 	w.pages.bodies["/menu"] = strings.Replace(menuPage, "쌀밥 국", "쌀밥 쌀밥", 1)

@@ -25,6 +25,8 @@ type visit struct {
 	slot   time.Time
 	pages  *pageCache
 	jar    http.CookieJar
+	// limit is how many items of the source are told at once with `send: new`; 0 means all.
+	limit int
 }
 
 // items returns the items of all pages, and notes the address of the first in data.

@@ -32,9 +32,16 @@ type Key struct {
 }
 
 // WeakKeyError is a passphrase that is too short, or something that was meant as an identity.
-type WeakKeyError struct{ Length int }
+type WeakKeyError struct {
+	Length int
+	// Distinct is how many different characters a passphrase has that is long enough; 0 for one that is too short.
+	Distinct int
+}
 
 func (e *WeakKeyError) Error() string {
+	if e.Distinct > 0 {
+		return fmt.Sprintf("the state key is a passphrase of %d different characters, which is guessed at once", e.Distinct)
+	}
 	return fmt.Sprintf("the state key is neither an age identity nor a passphrase of at least %d characters (it has %d)", MinPassphrase, e.Length)
 }
 
@@ -45,6 +52,32 @@ func (*WeakKeyError) Hint() string {
 
 // ExitCode is that of a wrong environment.
 func (*WeakKeyError) ExitCode() int { return 2 }
+
+// minDistinct is the fewest different characters of a passphrase: a repeated one is long and no better.
+const minDistinct = 6
+
+func distinct(text string) int {
+	met := map[rune]bool{}
+	for _, r := range text {
+		met[r] = true
+	}
+	return len(met)
+}
+
+// PublicKeyError is the public half of a key, which everybody may know.
+type PublicKeyError struct{}
+
+func (*PublicKeyError) Error() string {
+	return "the state key is a public key, which can open nothing"
+}
+
+// Hint says which line of the key's file is meant.
+func (*PublicKeyError) Hint() string {
+	return "take the line of age-keygen's file that begins with AGE-SECRET-KEY-1"
+}
+
+// ExitCode is that of a wrong environment.
+func (*PublicKeyError) ExitCode() int { return 2 }
 
 // BadIdentityError is text that looks like age identities and cannot be read as such.
 type BadIdentityError struct {
@@ -73,8 +106,14 @@ func ParseKey(text secret.Value) (Key, error) {
 	if strings.Contains(strings.ToUpper(plain), "AGE-SECRET-KEY-") || strings.HasPrefix(plain, "AGE-PLUGIN-") {
 		return parseIdentities(plain)
 	}
+	if strings.HasPrefix(plain, "age1") || strings.HasPrefix(plain, "ssh-") {
+		return Key{}, &PublicKeyError{}
+	}
 	if n := len([]rune(plain)); n < MinPassphrase {
 		return Key{}, &WeakKeyError{Length: n}
+	}
+	if n := distinct(plain); n < minDistinct {
+		return Key{}, &WeakKeyError{Length: len([]rune(plain)), Distinct: n}
 	}
 	recipient, err := age.NewScryptRecipient(plain)
 	if err != nil {

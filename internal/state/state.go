@@ -84,7 +84,7 @@ const (
 	Sent    Outcome = "sent"    // Kakao took the message
 	Unknown Outcome = "unknown" // it may have arrived
 	Skipped Outcome = "skipped" // there was nothing to send
-	Missed  Outcome = "missed"  // no run came in time
+	Missed  Outcome = "missed"  // no run served it in time
 )
 
 // New returns an empty state.
