@@ -82,7 +82,7 @@ func nothing(err error) bool {
 func (v *visit) headersFor(first fetch.Request, address string) http.Header {
 	from, err1 := url.Parse(first.URL)
 	to, err2 := url.Parse(address)
-	if err1 != nil || err2 != nil || from.Scheme != to.Scheme || from.Host != to.Host {
+	if err1 != nil || err2 != nil || !fetch.SameSite(from, to) {
 		return nil
 	}
 	return first.Header

@@ -96,7 +96,7 @@ jobs:
 	return strings.NewReplacer(append(edit, "SITE", s.URL)...).Replace(yaml)
 }
 
-func visitWorld(t *testing.T, s *site, yaml string) *world {
+func visitWorld(t *testing.T, yaml string) *world {
 	t.Helper()
 	w := newWorld(t, at("11:30:00"), 50, true, lunchConfig)
 	env := map[string]string{"PASSWORD": "hidden-password", "KEY": "hidden-key"}
@@ -110,7 +110,7 @@ func visitWorld(t *testing.T, s *site, yaml string) *world {
 
 func TestVisitLogsInFollowsPagesAndOpensItems(t *testing.T) {
 	s := newSite(t)
-	w := visitWorld(t, s, visitConfig(s))
+	w := visitWorld(t, visitConfig(s))
 	report := w.run(run.Options{})
 	if exitCode(report) != 0 {
 		t.Fatal(report.Errors())
@@ -150,7 +150,7 @@ func (p *renders) Fetch(ctx context.Context, r fetch.Request) (fetch.Page, error
 
 func TestVisitHasItsPagesShown(t *testing.T) {
 	s := newSite(t)
-	w := visitWorld(t, s, visitConfig(s, "most: 5}", "most: 2}\n      render: chrome\n      wait: li", "html: {", "limit: 1\n      html: {"))
+	w := visitWorld(t, visitConfig(s, "most: 5}", "most: 2}\n      render: chrome\n      wait: li", "html: {", "limit: 1\n      html: {"))
 	pages := &renders{asked: map[string]string{}}
 	w.runner.Pages = pages
 	if report := w.run(run.Options{}); exitCode(report) != 0 {
@@ -166,7 +166,7 @@ func TestOneAddressShownAndServedIsTwoPages(t *testing.T) {
 	s := newSite(t)
 	yaml := visitConfig(s)
 	_, job, _ := strings.Cut(yaml, "notices:")
-	w := visitWorld(t, s, yaml+"  shown:"+strings.Replace(job, "html:", "render: chrome\n      html:", 1))
+	w := visitWorld(t, yaml+"  shown:"+strings.Replace(job, "html:", "render: chrome\n      html:", 1))
 	if report := w.run(run.Options{}); exitCode(report) != 0 || len(s.asked) != 2*(1+3+6) {
 		t.Errorf("%v, asked %q", report.Errors(), s.asked)
 	}
@@ -174,7 +174,7 @@ func TestOneAddressShownAndServedIsTwoPages(t *testing.T) {
 
 func TestVisitStopsAtItsBounds(t *testing.T) {
 	s := newSite(t)
-	w := visitWorld(t, s, visitConfig(s, "most: 5", "most: 2", "detail: {fields: {body: \"div.content\"}}", "limit: 3", "{{ .body }}", ""))
+	w := visitWorld(t, visitConfig(s, "most: 5", "most: 2", "detail: {fields: {body: \"div.content\"}}", "limit: 3", "{{ .body }}", ""))
 	if report := w.run(run.Options{}); exitCode(report) != 0 || report.Slots[0].Items != 3 || len(s.asked) != 3 {
 		t.Errorf("%v, %d items, asked %q", report.Errors(), report.Slots[0].Items, s.asked)
 	}
@@ -187,7 +187,7 @@ func TestAVisitThatIsRefusedTellsNoSecret(t *testing.T) {
 		"no login at all": {"login: {url: \"SITE/login\", form: {id: me, pw: \"${PASSWORD}\"}}\n", "\n"},
 		"nobody there":    {"SITE/board", "http://127.0.0.1:1/board"},
 	} {
-		w := visitWorld(t, s, visitConfig(s, edit...))
+		w := visitWorld(t, visitConfig(s, edit...))
 		report := w.run(run.Options{})
 		if exitCode(report) != 1 || len(report.Errors()) != 1 || strings.Contains(fmt.Sprint(report.Errors()), "hidden") {
 			t.Errorf("%s: %v", name, report.Errors())
