@@ -117,6 +117,11 @@ func New() *Server {
 	return s
 }
 
+// ServeHTTP answers without a network between, as a test in a bubble of testing/synctest needs it.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.http.Config.Handler.ServeHTTP(w, r)
+}
+
 // Close stops the fake.
 func (s *Server) Close() { s.http.CloseClientConnections(); s.http.Close() }
 
