@@ -224,3 +224,19 @@ func TestWithoutALogin(t *testing.T) {
 		t.Errorf("%v", report.Errors())
 	}
 }
+
+// TestKakaoIsNotAskedForARotationAgainAndAgain has a Kakao that, by its own clock, does not rotate yet: it limits the
+// tokens that one user can be issued (KOE237).
+func TestKakaoIsNotAskedForARotationAgainAndAgain(t *testing.T) {
+	w := newWorld(t, at("02:00:00"), 29, true, lunchConfig)
+	w.kakao.AddRefreshToken("first-refresh-token", w.clock().AddDate(0, 0, 31))
+	for _, c := range []struct {
+		clock string
+		asked int
+	}{{"02:00:00", 1}, {"02:01:00", 1}, {"02:59:59", 1}, {"03:00:00", 2}, {"03:30:00", 2}} {
+		w.set(at(c.clock))
+		if report := w.run(run.Options{}); w.asked(tokenPath) != c.asked || report.Rotated || exitCode(report) != 0 {
+			t.Errorf("until %s Kakao was asked %d times, want %d; %v", c.clock, w.asked(tokenPath), c.asked, report.Errors())
+		}
+	}
+}
