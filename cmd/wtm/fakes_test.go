@@ -302,7 +302,7 @@ func noLeak(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // orderGitHub is `github on`: the script is a step of a workflow from now on, `github has-state`: the repository holds the
-// state and not the folder, `github commits N`: so many commits were made since, `github read-only|protected|private|idle`:
+// state and not the folder, `github commits N`: so many commits were made since, `github read-only|protected|writable`:
 // what the repository is like, or `github event TEXT`: what started the workflow.
 func orderGitHub(ts *testscript.TestScript, _ bool, args []string) {
 	w := worldOf(ts)
