@@ -191,7 +191,7 @@ func (r *Runner) mark(ctx context.Context, v *vault, e envelope, results map[con
 		}
 		report.At = r.Now()
 		v.change(func(s *state.State) { s.Count(e.account, recipient(who, uuid), r.Now(), len(d.parts)) })
-		if n := v.current().Counted(e.account, recipient(who, uuid), r.Now()); uuid == "" && n > manyMemos {
+		if n := v.current().Counted(e.account, recipient(who, uuid), r.Now()); uuid == "" && n >= manyMemos {
 			report.Notes = append(report.Notes, fmt.Sprintf("%d messages went to %s today; Kakao documents no limit for the own chat, but may have one", n, who))
 		}
 		outcome := state.Sent
