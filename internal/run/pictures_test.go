@@ -80,11 +80,11 @@ func TestWithoutItsPictureTheRestIsSent(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(*world)
 		says  string
-		exit  int
+		asked int // times that Kakao was to take a picture
 	}{
-		"it is a page":    {func(w *world) { w.pages.bodies["/week.png"] = "<html><p>로그인</p></html>" }, "message field file takes a JPEG or PNG picture, not an HTML page", 1},
-		"it is gone":      {func(w *world) { delete(w.pages.bodies, "/week.png") }, "404", 1},
-		"it is too large": {func(w *world) { w.pages.bodies["/week.png"] += strings.Repeat("x", 5<<20) }, "5242880 bytes", 1},
+		"it is a page":    {func(w *world) { w.pages.bodies["/week.png"] = "<html><p>로그인</p></html>" }, "bringing a picture: message field file takes a JPEG or PNG picture, not an HTML page", 0},
+		"it is gone":      {func(w *world) { delete(w.pages.bodies, "/week.png") }, "404", 0},
+		"it is too large": {func(w *world) { w.pages.bodies["/week.png"] += strings.Repeat("x", 5<<20) }, "5242880 bytes", 0},
 		"Kakao refuses": {func(w *world) {
 			w.kakao.Fail(uploadPath, kakaotest.Fault{Status: http.StatusBadRequest, Body: `{"code":-911,"msg":"x"}`})
 		}, "uploading a picture: ", 1},
@@ -93,8 +93,8 @@ func TestWithoutItsPictureTheRestIsSent(t *testing.T) {
 		c.spoil(w)
 		report := w.run(run.Options{})
 		errs := report.Errors()
-		if len(errs) != 1 || !strings.Contains(errs[0].Error(), c.says) || exitCode(report) != c.exit {
-			t.Errorf("%s: %v", name, errs)
+		if len(errs) != 1 || !strings.Contains(errs[0].Error(), c.says) || exitCode(report) != 1 || w.asked(uploadPath) != c.asked {
+			t.Errorf("%s: %v, %d uploads", name, errs, w.asked(uploadPath))
 		}
 		if w.shown() != "" || w.texts()[0] != "이번 주 식단" {
 			t.Errorf("%s: shown %q with %q", name, w.shown(), w.texts())
@@ -102,6 +102,16 @@ func TestWithoutItsPictureTheRestIsSent(t *testing.T) {
 		if w.run(run.Options{}); len(w.texts()) != 1 {
 			t.Errorf("%s: sent again", name)
 		}
+	}
+}
+
+// TestATrialNamesAPictureThatKakaoWouldRefuse: whoever sets a job up finds it before anything is sent.
+func TestATrialNamesAPictureThatKakaoWouldRefuse(t *testing.T) {
+	w := pictureWorld(t, pictureConfig)
+	w.pages.bodies["/week.png"] = "<html><p>로그인</p></html>"
+	report := w.run(run.Options{DryRun: true})
+	if errs := report.Errors(); len(errs) != 1 || !strings.Contains(errs[0].Error(), "bringing a picture: message field file takes") || len(w.kakao.Requests()) != 0 {
+		t.Errorf("%v, %d requests", errs, len(w.kakao.Requests()))
 	}
 }
 
