@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -59,28 +60,55 @@ func TestConfigOfReadmesIsValid(t *testing.T) {
 	}
 }
 
-// TestCommandsOfReadmeExist asks the program for the help of each command that README.md names, and looks its flags up.
-func TestCommandsOfReadmeExist(t *testing.T) {
-	found := regexp.MustCompile(`(?m)(?:^|[\x60 ])wtm ([a-z]+)((?: --?[a-z-]+)*)`).FindAllStringSubmatch(readme(t, "README.md"), -1)
-	known := 0
-	for _, m := range found {
-		name, flags := m[1], strings.Fields(m[2])
-		var out, story strings.Builder
-		env := cli.Env{Args: []string{name, "-h"}, Getenv: os.LookupEnv, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &story}
-		if cli.Main(context.Background(), env) != cli.ExitDone {
-			if strings.Contains("demo run preview login check doctor state recipe schedule version", name) {
-				t.Errorf("wtm %s: %s", name, &story)
-			}
-			continue // a sentence about wtm
-		}
-		known++
-		for _, flag := range flags {
-			if flag != "-" && !strings.Contains(out.String(), "  "+flag) {
-				t.Errorf("wtm %s has no flag %s:\n%s", name, flag, &out)
-			}
-		}
+// helpOf returns what a command says of itself; empty of a word that is none.
+func helpOf(name string) string {
+	var out strings.Builder
+	env := cli.Env{Args: []string{name, "-h"}, Getenv: os.LookupEnv, Stdin: strings.NewReader(""), Stdout: &out, Stderr: io.Discard}
+	if cli.Main(context.Background(), env) != cli.ExitDone {
+		return ""
 	}
-	if known < 10 {
-		t.Errorf("only %d commands found in README.md", known)
+	return out.String()
+}
+
+// hasFlag reports whether a command's help lists a flag.
+func hasFlag(help, flag string) bool {
+	return regexp.MustCompile(`(?m)^  ` + regexp.QuoteMeta(flag) + `\b`).MatchString(help)
+}
+
+// TestCommandsOfReadmesExist looks each command of the READMEs up in the program's help, with the flags behind it, and with
+// all flags of its row in the table of commands.
+func TestCommandsOfReadmesExist(t *testing.T) {
+	used := regexp.MustCompile(`(?m)(?:^|[\x60 ])wtm ([a-z]+)((?: --?[a-z-]+)*)`)
+	flag := regexp.MustCompile(`\x60(--[a-z-]+)`)
+	for _, page := range []string{"README.md", "README.ko.md"} {
+		text, known, rows, flags := readme(t, page), 0, 0, 0
+		for _, m := range used.FindAllStringSubmatch(text, -1) {
+			help := helpOf(m[1])
+			if help == "" {
+				continue // a sentence about wtm
+			}
+			known++
+			for _, f := range strings.Fields(m[2]) {
+				if f != "-" && !hasFlag(help, f) {
+					t.Errorf("%s: wtm %s has no flag %s:\n%s", page, m[1], f, help)
+				}
+			}
+		}
+		for _, row := range regexp.MustCompile(`(?m)^\| \x60wtm ([a-z]+).*$`).FindAllStringSubmatch(text, -1) {
+			rows++
+			help := helpOf(row[1])
+			if help == "" {
+				t.Errorf("%s: there is no command wtm %s", page, row[1])
+			}
+			for _, f := range flag.FindAllStringSubmatch(row[0], -1) {
+				flags++
+				if !hasFlag(help, f[1]) {
+					t.Errorf("%s: wtm %s has no flag %s:\n%s", page, row[1], f[1], help)
+				}
+			}
+		}
+		if known < 10 || rows < 10 || flags < 10 {
+			t.Errorf("%s: only %d commands, %d rows and %d flags found", page, known, rows, flags)
+		}
 	}
 }
