@@ -1,7 +1,9 @@
 package recipe_test
 
 import (
+	"context"
 	"flag"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -12,19 +14,42 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"wtm/internal/compose"
 	"wtm/internal/config"
 	"wtm/internal/fetch"
 	"wtm/internal/kakao"
 	"wtm/internal/recipe"
-	"wtm/internal/scrape"
+	"wtm/internal/run"
+	"wtm/internal/store"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/*/message.txt")
 
-// TestRecipes makes the message of each recipe from its fixture page, on a Monday.
+// fixture is the one page of a recipe, as its site serves it.
+type fixture struct{ path string }
+
+func (f fixture) Fetch(_ context.Context, r fetch.Request) (fetch.Page, error) {
+	address, err := url.Parse(r.URL)
+	if err != nil {
+		return fetch.Page{}, err
+	}
+	raw, err := os.ReadFile(f.path)
+	if err != nil {
+		return fetch.Page{}, err
+	}
+	body, charset, err := fetch.Decode(raw, "", r.Charset)
+	return fetch.Page{URL: address, Status: http.StatusOK, Body: body, Charset: charset}, err
+}
+
+// nothingStored is the store before the first login.
+type nothingStored struct{ run.Store }
+
+func (nothingStored) Load(context.Context) ([]byte, store.Revision, error) {
+	return nil, "", store.ErrNotExist
+}
+
+// TestRecipes makes the message of each recipe from its fixture page, at its first slot of a Monday.
 func TestRecipes(t *testing.T) {
-	day := time.Date(2026, 11, 23, 11, 30, 0, 0, time.FixedZone("KST", 9*3600))
+	monday := time.Date(2026, 11, 23, 0, 0, 0, 0, time.FixedZone("KST", 9*3600))
 	all := recipe.All()
 	if len(all) < 12 {
 		t.Errorf("%d recipes", len(all))
@@ -35,33 +60,19 @@ func TestRecipes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			raw, err := os.ReadFile(filepath.Join("testdata", r.Name, "page"))
-			if err != nil {
-				t.Fatal(err)
+			runner := &run.Runner{
+				Config: cfg, Store: nothingStored{}, Now: func() time.Time { return monday },
+				Pages: fixture{filepath.Join("testdata", r.Name, "page")},
 			}
-			job := cfg.Jobs[0]
-			body, _, err := fetch.Decode(raw, "", job.Sources[0].Charset)
-			if err != nil {
-				t.Fatal(err)
-			}
-			data := compose.Data{Job: job.Name, Slot: day}
-			if data.Source.URL, err = job.Sources[0].URL.Execute(data); err != nil {
-				t.Fatal(err)
-			}
-			base, err := url.Parse(data.Source.URL)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if data.Items, err = scrape.Extract(body, base, job.Sources[0].Scrape, day); err != nil {
-				t.Fatal(err)
-			}
-			parts, err := job.Message.Compose(data)
-			if err != nil {
-				t.Fatal(err)
+			report, err := runner.Run(t.Context(), run.Options{DryRun: true, Ahead: true})
+			if err != nil || len(report.Errors()) != 0 {
+				t.Fatal(err, report.Errors())
 			}
 			var got strings.Builder
-			for _, p := range parts.Parts {
-				got.WriteString(p.Text() + "\n-> " + p.Spec().(kakao.Text).Link.WebURL + "\n")
+			for _, s := range report.Slots {
+				for _, p := range s.Texts {
+					got.WriteString(p.Text() + "\n-> " + p.Spec().(kakao.Text).Link.WebURL + "\n")
+				}
 			}
 			golden := filepath.Join("testdata", r.Name, "message.txt")
 			if *update {
