@@ -14,14 +14,14 @@ func TestAHugeTableIsBounded(t *testing.T) {
 	page := "<table><tr><th></th><th>월</th><th>화</th><th>수</th></tr>" + strings.Repeat(row, 1000) + "</table>"
 	source := scrape.Source{Table: &scrape.Table{Column: pick(t, "today")}}
 	// The one cell over everything names its own row, so nothing is left in it.
-	if items, err := scrape.Extract([]byte(page), nil, source, monday); !errors.Is(err, scrape.ErrEmpty) {
-		t.Errorf("Extract = %d items, %v", len(items), err)
+	if items, err := extract([]byte(page), nil, source, monday); !errors.Is(err, scrape.ErrEmpty) {
+		t.Errorf("extract = %d items, %v", len(items), err)
 	}
 }
 
 func TestAFeedOf50000EntriesIsBounded(t *testing.T) {
 	feed := `<rss version="2.0"><channel>` + strings.Repeat("<item><title>a</title></item>", 50_000) + `</channel></rss>`
-	items, err := scrape.Extract([]byte(feed), nil, scrape.Source{Feed: &scrape.Feed{}, Pipeline: scrape.Pipeline{Limit: 10}}, monday)
+	items, err := extract([]byte(feed), nil, scrape.Source{Feed: &scrape.Feed{}, Pipeline: scrape.Pipeline{Limit: 10}}, monday)
 	if err != nil || len(items) != 10 {
 		t.Errorf("%d items, %v", len(items), err)
 	}
@@ -36,7 +36,7 @@ func TestAPageNestedTooDeepIsAnError(t *testing.T) {
 		"table":    {Table: &scrape.Table{}},
 		"expected": {HTML: &scrape.HTML{Items: selector("td")}, ExpectContains: "밥"},
 	} {
-		if items, err := scrape.Extract(page, nil, source, monday); !errors.As(err, new(*scrape.PageError)) {
+		if items, err := extract(page, nil, source, monday); !errors.As(err, new(*scrape.PageError)) {
 			t.Errorf("%s: %v, %v, want a PageError", name, items, err)
 		}
 	}
@@ -58,7 +58,7 @@ func TestDeepDocumentsOfOtherKinds(t *testing.T) {
 		"RSS":              {"<rss><channel>" + strings.Repeat("<item>", depth), scrape.Source{Feed: &scrape.Feed{}}},
 		"markup in a feed": {"<rss version=\"2.0\"><channel><item><title><![CDATA[" + strings.Repeat("<b>", depth) + "]]></title></item></channel></rss>", scrape.Source{Feed: &scrape.Feed{}}},
 	} {
-		items, err := scrape.Extract([]byte(c.page), nil, c.source, monday)
+		items, err := extract([]byte(c.page), nil, c.source, monday)
 		if err == nil && len(items) == 0 {
 			t.Errorf("%s: neither items nor an error", name)
 		}
@@ -79,11 +79,11 @@ func TestHugePatternsAreRefused(t *testing.T) {
 func TestPatternsThatExplodeElsewhere(t *testing.T) {
 	page := []byte(strings.Repeat("a", 1<<20))
 	for _, text := range []string{"(a+)+b", "(a|aa)*b", "(a*)*b"} {
-		if _, err := scrape.Extract(page, nil, scrape.Source{Text: match(t, text)}, monday); !errors.As(err, new(*scrape.NoMatchError)) {
+		if _, err := extract(page, nil, scrape.Source{Text: match(t, text)}, monday); !errors.As(err, new(*scrape.NoMatchError)) {
 			t.Errorf("%s: %v, want a NoMatchError", text, err)
 		}
 	}
-	items, err := scrape.Extract(page, nil, scrape.Source{Text: match(t, "a"), None: regexp.MustCompile("(a+)+b")}, monday)
+	items, err := extract(page, nil, scrape.Source{Text: match(t, "a"), None: regexp.MustCompile("(a+)+b")}, monday)
 	if err != nil || len(items) != 10_000 {
 		t.Errorf("%d items, %v, want the first 10000", len(items), err)
 	}

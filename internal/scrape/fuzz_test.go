@@ -33,7 +33,7 @@ func FuzzExtract(f *testing.F) {
 			{JSON: jq(t, ".. | objects", "text", ".a", "link", ".b")},
 			{Text: match(t, `<b>(?P<text>.*?)</b>`)},
 		} {
-			items, err := scrape.Extract(page, base, source, at)
+			items, err := extract(page, base, source, at)
 			if err == nil && len(items) == 0 {
 				t.Fatal("neither items nor an error")
 			}
@@ -63,7 +63,7 @@ func FuzzSelector(f *testing.F) {
 		if err != nil {
 			return
 		}
-		items, err := scrape.Extract(page, base, scrape.Source{HTML: &scrape.HTML{Items: s}}, monday)
+		items, err := extract(page, base, scrape.Source{HTML: &scrape.HTML{Items: s}}, monday)
 		if err == nil && len(items) == 0 {
 			t.Fatal("neither items nor an error")
 		}

@@ -114,7 +114,7 @@ func TestPages(t *testing.T) {
 				file = "want-" + c.want + ".json"
 			}
 			base := mustURL(t, "https://www.example.ac.kr/dormi/menu?x=1")
-			items, err := scrape.Extract(decoded(t, c.page), base, c.source, c.day)
+			items, err := extract(decoded(t, c.page), base, c.source, c.day)
 			compare(t, filepath.Join("testdata", c.page, file), items, err)
 		})
 	}

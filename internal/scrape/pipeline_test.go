@@ -66,7 +66,7 @@ func TestPipeline(t *testing.T) {
 		"of three days":   {scrape.Pipeline{Since: &scrape.Since{Field: "date", Age: 72 * time.Hour}}, "b 10원|a 9원|c 1,000원|a 9원"},
 	} {
 		source := scrape.Source{HTML: &scrape.HTML{Items: selector("li"), Fields: []scrape.Field{field(t, "title", "b"), field(t, "date", "i")}}, Pipeline: c.pipeline}
-		items, err := scrape.Extract(page, nil, source, monday)
+		items, err := extract(page, nil, source, monday)
 		var got []string
 		for _, item := range items {
 			got = append(got, item["title"])
@@ -80,7 +80,7 @@ func TestPipeline(t *testing.T) {
 func TestDatesThatCannotBeRead(t *testing.T) {
 	source := scrape.Source{HTML: &scrape.HTML{Items: selector("li"), Fields: []scrape.Field{field(t, "title", "b"), field(t, "date", "i")}},
 		Pipeline: scrape.Pipeline{Since: &scrape.Since{Field: "date"}}}
-	_, err := scrape.Extract(rows("a", "조회 3", "b", ""), nil, source, monday)
+	_, err := extract(rows("a", "조회 3", "b", ""), nil, source, monday)
 	if e, ok := errors.AsType[*scrape.NotFoundError](err); !ok || e.What != "date" {
 		t.Errorf("got %v", err)
 	}

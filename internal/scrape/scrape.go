@@ -70,16 +70,8 @@ func (s Source) FieldNames() ([]string, bool) {
 	return names, true
 }
 
-// Extract returns the items of a page. base is the address it came from, day a time on the day that counts as today.
-func Extract(body []byte, base *url.URL, src Source, day time.Time) ([]Item, error) {
-	items, err := Find(body, base, src, day)
-	if err != nil {
-		return nil, err
-	}
-	return Finish(items, src, day)
-}
-
-// Find returns what is on one page, before the pipeline: for sources of several pages, which are finished together.
+// Find returns what is on one page, before the pipeline: the pages of a source are finished together ([Finish]). base is the
+// address it came from, day a time on the day that counts as today.
 func Find(body []byte, base *url.URL, src Source, day time.Time) ([]Item, error) {
 	if src.ExpectContains != "" && !contains(body, src) {
 		return nil, diagnose(&ExpectError{Want: fmt.Sprintf("the text %q", src.ExpectContains)}, body)

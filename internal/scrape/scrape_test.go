@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,6 +14,15 @@ import (
 
 	"wtm/internal/scrape"
 )
+
+// extract returns the items of a source that has one page.
+func extract(body []byte, base *url.URL, src scrape.Source, day time.Time) ([]scrape.Item, error) {
+	items, err := scrape.Find(body, base, src, day)
+	if err != nil {
+		return nil, err
+	}
+	return scrape.Finish(items, src, day)
+}
 
 func TestHeadersNameToday(t *testing.T) {
 	for header, want := range map[string]bool{
@@ -24,7 +34,7 @@ func TestHeadersNameToday(t *testing.T) {
 	} {
 		page := fmt.Sprintf("<table><tr><th></th><th>%s</th><th>기타</th></tr><tr><th>점심</th><td>밥</td><td>죽</td></tr></table>", header)
 		source := scrape.Source{Table: &scrape.Table{Column: pick(t, "today")}}
-		items, err := scrape.Extract([]byte(page), nil, source, monday)
+		items, err := extract([]byte(page), nil, source, monday)
 		if got := err == nil && len(items) == 1 && items[0]["text"] == "밥"; got != want {
 			t.Errorf("header %q: today = %v (%v, %v), want %v", header, got, items, err, want)
 		}
@@ -35,7 +45,7 @@ func TestEveryWeekdayFindsItsColumn(t *testing.T) {
 	for day := range 7 {
 		at := monday.AddDate(0, 0, day)
 		table := &scrape.Table{Select: selector("table.ctable01"), Nth: 2, Column: pick(t, "today"), Row: pick(t, "저녁")}
-		items, err := scrape.Extract(decoded(t, "dormitory"), nil, scrape.Source{Table: table}, at)
+		items, err := extract(decoded(t, "dormitory"), nil, scrape.Source{Table: table}, at)
 		if err != nil || !strings.Contains(items[0]["column"], at.Format("2006-01-02")) {
 			t.Errorf("%s: %v, %v", at.Format("Monday"), items, err)
 		}
@@ -64,7 +74,7 @@ func TestOutcomesAreTyped(t *testing.T) {
 		"empty page":  {"", gone, isType[*scrape.NoMatchError]},
 		"expect":      {"<li class=gone>a", scrape.Source{HTML: gone.HTML, ExpectMin: 2}, isType[*scrape.ExpectError]},
 	} {
-		items, err := scrape.Extract([]byte(c.page), nil, c.source, monday)
+		items, err := extract([]byte(c.page), nil, c.source, monday)
 		if !c.is(err) {
 			t.Errorf("%s: got %v, %T %v", name, items, err, err)
 		}
@@ -88,12 +98,12 @@ func TestAPageInPlaceOfThePageSaysWhy(t *testing.T) {
 		long + "정기 점검 안내":                                             "matched nothing",
 		"<p>안녕하세요</p>":                                                "matched nothing",
 	} {
-		_, err := scrape.Extract([]byte(page), nil, lunch, monday)
+		_, err := extract([]byte(page), nil, lunch, monday)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40s: %v, want %q", page, err, want)
 		}
 	}
-	_, err := scrape.Extract([]byte("<p>서비스 점검 중</p>"), nil, news, monday)
+	_, err := extract([]byte("<p>서비스 점검 중</p>"), nil, news, monday)
 	if e, ok := errors.AsType[*scrape.UnavailableError](err); !ok || e.Blocked || !errors.As(err, new(*scrape.FormatError)) {
 		t.Errorf("a feed under maintenance: %v", err)
 	}
@@ -124,7 +134,7 @@ func TestBadDescriptionsAreRefused(t *testing.T) {
 func TestAJQProgramSeesNoEnvironment(t *testing.T) {
 	t.Setenv("WTM_STATE_KEY", "hidden")
 	for _, program := range []string{"env", "$ENV", "env.WTM_STATE_KEY // \"nothing\""} {
-		items, err := scrape.Extract([]byte(`{}`), nil, scrape.Source{JSON: jq(t, program)}, monday)
+		items, err := extract([]byte(`{}`), nil, scrape.Source{JSON: jq(t, program)}, monday)
 		if strings.Contains(fmt.Sprint(items, err), "hidden") {
 			t.Errorf("%s: %v", program, items)
 		}
@@ -132,7 +142,7 @@ func TestAJQProgramSeesNoEnvironment(t *testing.T) {
 }
 
 func TestLongNumbersKeepTheirDigits(t *testing.T) {
-	items, err := scrape.Extract([]byte(`[{"id":1234567890123456789,"price":1.10}]`), nil, scrape.Source{JSON: jq(t, ".[]")}, monday)
+	items, err := extract([]byte(`[{"id":1234567890123456789,"price":1.10}]`), nil, scrape.Source{JSON: jq(t, ".[]")}, monday)
 	if err != nil || items[0]["id"] != "1234567890123456789" || items[0]["price"] != "1.10" {
 		t.Errorf("%v, %v", items, err)
 	}
@@ -154,7 +164,7 @@ func BenchmarkTable(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(page)))
 			for b.Loop() {
-				items, err := scrape.Extract(page, nil, source, monday)
+				items, err := extract(page, nil, source, monday)
 				if err != nil || len(items) != 3 {
 					b.Fatal(items, err)
 				}
@@ -176,12 +186,16 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
-func ExampleExtract() {
+func ExampleFind() {
 	page := `<table><tr><th></th><th>월</th><th>화</th><th>수</th></tr><tr><th>점심</th><td>쌀밥<br>미역국</td><td>카레</td><td>국수</td></tr></table>`
 	today, _ := scrape.ParsePick("today")
 	lunch, _ := scrape.ParsePick("점심|중식")
 	monday := time.Date(2026, 11, 23, 11, 30, 0, 0, time.UTC)
-	items, err := scrape.Extract([]byte(page), nil, scrape.Source{Table: &scrape.Table{Column: today, Row: lunch}}, monday)
+	source := scrape.Source{Table: &scrape.Table{Column: today, Row: lunch}}
+	items, err := scrape.Find([]byte(page), nil, source, monday)
+	if err == nil {
+		items, err = scrape.Finish(items, source, monday)
+	}
 	for _, item := range items {
 		fmt.Println(item["text"])
 	}
