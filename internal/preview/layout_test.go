@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,6 +19,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 	"github.com/google/go-cmp/cmp"
 
+	"wtm/internal/chrome"
 	"wtm/internal/preview"
 )
 
@@ -64,15 +64,9 @@ const focusScript = `({
 // browser starts the Chrome of this machine, or skips the test.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	program := ""
-	for _, name := range []string{"google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			program = found
-			break
-		}
-	}
-	if program == "" {
-		t.Skip("there is no Chrome on PATH: apt-get install --no-install-recommends chromium fonts-nanum")
+	program, err := chrome.Find(os.Getenv("WTM_CHROME"))
+	if err != nil {
+		t.Skipf("%v: apt-get install --no-install-recommends chromium fonts-nanum", err)
 	}
 	ctx, stop := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program),
 		chromedp.DisableGPU, chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true))...)
