@@ -34,6 +34,14 @@ func (*NotFoundError) Hint() string {
 	return "apt-get install chromium, or export WTM_CHROME=/path/to/chrome"
 }
 
+// ExitCode asks for a person, as no Chrome comes by itself; a wrong WTM_CHROME is one of the configuration.
+func (e *NotFoundError) ExitCode() int {
+	if e.Path != "" {
+		return 2
+	}
+	return 3
+}
+
 // errSlow is a Chrome that does not come up.
 var errSlow = fmt.Errorf("it is not ready after %v", startTimeout)
 
