@@ -1,20 +1,13 @@
 package kakaotest_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"image"
-	"image/png"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"wtm/internal/kakao/kakaotest"
 )
@@ -203,121 +196,6 @@ func TestTheFakeRefusesReceivers(t *testing.T) {
 		}
 		if status, body := ask(t, s.URL+messagePath+"default/send", formType, "access", form); status != 400 || !strings.Contains(body, c.says) || len(s.Delivered()) > 0 {
 			t.Errorf("%s: HTTP %d %s", name, status, body)
-		}
-	}
-}
-
-func TestTheFakesUsersHaveTheirOwnTokensFriendsAndChats(t *testing.T) {
-	s := newServer(t)
-	other := s.AddUser("other")
-	s.AddRefreshTokenFor(other, "refresh-other", s.Now().Add(24*time.Hour))
-	s.AddFriendFor(other, "f0", "")
-	grant := func(form url.Values) string {
-		form.Set("client_id", s.ClientID)
-		form.Set("client_secret", s.ClientSecret)
-		_, body := ask(t, s.URL+"/oauth/token", formType, "", form)
-		var answer struct {
-			Access string `json:"access_token"`
-		}
-		if err := json.Unmarshal([]byte(body), &answer); err != nil || answer.Access == "" {
-			t.Fatalf("%s: %v", body, err)
-		}
-		return answer.Access
-	}
-	for name, token := range map[string]string{
-		"refreshed": grant(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"refresh-other"}}),
-		"exchanged": grant(url.Values{"grant_type": {"authorization_code"}, "redirect_uri": {"http://localhost/"}, "code": {s.IssueCodeFor(other, "http://localhost/")}}),
-	} {
-		if _, body := ask(t, s.URL+"/v2/user/me", formType, token, nil); !strings.Contains(body, `"other"`) {
-			t.Errorf("%s: me is %s", name, body)
-		}
-		ask(t, s.URL+memoPath+"scrap/send", formType, token, url.Values{"request_url": {"https://a.kr/"}})
-		if status, body := send(t, s, token, "f0"); status != http.StatusOK {
-			t.Errorf("%s: HTTP %d %s", name, status, body)
-		}
-	}
-	if status, _ := send(t, s, "access", "f0"); status == http.StatusOK {
-		t.Error("a friend of the other one got a message")
-	}
-	var got []string
-	for _, d := range s.Delivered() {
-		got = append(got, d.From+" > "+d.To)
-	}
-	if diff := cmp.Diff([]string{"other > me", "other > f0", "other > me", "other > f0"}, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-func TestTheFakesLoginPageKnowsWhoSitsThere(t *testing.T) {
-	s := newServer(t)
-	s.Browser = s.AddUser("other")
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	page := s.URL + "/oauth/authorize?" + url.Values{"client_id": {s.ClientID}, "response_type": {"code"}, "redirect_uri": {"http://localhost/"}}.Encode()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, page, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer.Body.Close()
-	back, err := answer.Location()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, body := ask(t, s.URL+"/oauth/token", formType, "", url.Values{"client_id": {s.ClientID}, "client_secret": {s.ClientSecret},
-		"grant_type": {"authorization_code"}, "redirect_uri": {"http://localhost/"}, "code": {back.Query().Get("code")}})
-	if !strings.Contains(body, "friends") {
-		t.Errorf("the other user's consents are missing in %s", body)
-	}
-}
-
-func TestTheFakeTakesAndRefusesPictures(t *testing.T) {
-	var whole bytes.Buffer
-	if err := png.Encode(&whole, image.NewGray(image.Rect(0, 0, 3, 4))); err != nil {
-		t.Fatal(err)
-	}
-	large := append(bytes.Clone(whole.Bytes()), make([]byte, 5<<20)...)
-	for name, c := range map[string]struct {
-		part   string
-		data   [][]byte
-		secure string
-		says   string
-	}{
-		"one":         {"file", [][]byte{whole.Bytes()}, "true", `"width":3`},
-		"two":         {"file", [][]byte{whole.Bytes(), whole.Bytes()}, "true", "-606"},
-		"none":        {"other", [][]byte{whole.Bytes()}, "true", "-2"},
-		"too large":   {"file", [][]byte{large}, "true", "-602"},
-		"no picture":  {"file", [][]byte{[]byte("GIF89a")}, "true", "-911"},
-		"half secure": {"file", [][]byte{whole.Bytes()}, "maybe", "-2"},
-	} {
-		s := newServer(t)
-		var body bytes.Buffer
-		form := multipart.NewWriter(&body)
-		form.WriteField("secure_resource", c.secure)
-		for _, data := range c.data {
-			part, err := form.CreateFormFile(c.part, "a.png")
-			if err != nil {
-				t.Fatal(err)
-			}
-			part.Write(data)
-		}
-		form.Close()
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/v2/api/talk/message/image/upload", &body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.Header.Set("Content-Type", form.FormDataContentType())
-		request.Header.Set("Authorization", "Bearer access")
-		answer, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := io.ReadAll(answer.Body)
-		answer.Body.Close()
-		if err != nil || !strings.Contains(string(got), c.says) || (answer.StatusCode == http.StatusOK) != (len(s.Uploads()) == 1) {
-			t.Errorf("%s: HTTP %d %s, %v", name, answer.StatusCode, got, err)
 		}
 	}
 }
