@@ -3,9 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -22,93 +18,6 @@ import (
 	"wtm/internal/kakao/kakaotest"
 	"wtm/internal/state"
 )
-
-// world is what stands around the scripts' wtm.
-type world struct {
-	kakao  *kakaotest.Server
-	page   *pageServer
-	github *githubtest.Server
-	key    state.Key
-	// commits is how many the repository's branch had when they were counted last.
-	commits int
-	// secrets are texts that must never be seen anywhere.
-	secrets []string
-
-	mu    sync.Mutex
-	start time.Time // what the clock showed at began
-	began time.Time
-}
-
-type worldKey struct{}
-
-func setup(env *testscript.Env) error {
-	identity, _, err := state.GenerateIdentity()
-	if err != nil {
-		return err
-	}
-	key, err := state.ParseKey(identity)
-	if err != nil {
-		return err
-	}
-	w := &world{kakao: kakaotest.New(), page: newPageServer(), github: githubtest.New(), key: key, start: time.Now(), began: time.Now()}
-	w.kakao.Change(func(s *kakaotest.Server) { s.Clock = w.now })
-	w.secrets = []string{identity.Reveal(), w.kakao.ClientSecret, "first-refresh-token", "first-access-token"}
-	env.Values[worldKey{}] = w
-	env.Defer(w.kakao.Close)
-	env.Defer(w.page.Close)
-	env.Defer(w.github.Close)
-	w.github.Change(func(s *githubtest.Server) { s.Clock = w.now })
-	w.secrets = append(w.secrets, w.github.Token, w.github.SecretsToken)
-	redirect, err := freePort()
-	if err != nil {
-		return err
-	}
-	for name, value := range map[string]string{
-		"KAKAO_REST_API_KEY": w.kakao.ClientID, "KAKAO_CLIENT_SECRET": w.kakao.ClientSecret,
-		"KAKAO_AUTH_URL": w.kakao.URL, "KAKAO_API_URL": w.kakao.URL,
-		"KAKAO_REDIRECT_URI": fmt.Sprintf("http://localhost:%d/callback", redirect),
-		"WTM_STATE_KEY":      identity.Reveal(),
-		"PAGE":               w.page.URL,
-		"SHOWN_PAGE":         filepath.Join(env.WorkDir, "shown.html"),
-		"NO_PROXY":           "*",
-		"TZ":                 "Asia/Seoul",
-	} {
-		env.Setenv(name, value)
-	}
-	return writeDefaults(env.WorkDir, w.page.URL)
-}
-
-// writeDefaults makes the config and page of a script that brings none of its own.
-func writeDefaults(dir, pageURL string) error {
-	config := `timezone: Asia/Seoul
-jobs:
-  lunch:
-    at: "11:30"
-    source: {url: "` + pageURL + `/menu", table: {column: today, row: "점심|중식", split: words}, none: 미운영}
-    message: {text: "{{ weekday }}: {{ join \" \" .Items }}"}
-`
-	if err := os.MkdirAll(filepath.Join(dir, ".github"), 0o700); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(dir, ".github", "wtm.yml"), []byte(config), 0o600)
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
-}
-
-func (w *world) now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.start.Add(time.Since(w.began))
-}
-
-func worldOf(ts *testscript.TestScript) *world { return ts.Value(worldKey{}).(*world) }
 
 // setClock is `clock TIME`: Kakao's clock shows the time from now on.
 func setClock(ts *testscript.TestScript, _ bool, args []string) {
@@ -135,14 +44,6 @@ func seed(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	s.Accounts[state.Me] = a
 	w.save(ts, s)
-}
-
-func (w *world) save(ts *testscript.TestScript, s state.State) {
-	sealed, err := w.key.Seal(s)
-	ts.Check(err)
-	path := ts.MkAbs("state/tokens.age")
-	ts.Check(os.MkdirAll(filepath.Dir(path), 0o700))
-	ts.Check(os.WriteFile(path, sealed, 0o600))
 }
 
 // tampered is `tampered truncated|newer|other-key|rubbish`: damages the state.
@@ -366,53 +267,4 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
 	}
-}
-
-// pageServer is the site with the meal table.
-type pageServer struct {
-	*httptest.Server
-	mu         sync.Mutex
-	mode, body string
-	// onRequest, when set, is called with phase "before" and "after" each answer.
-	onRequest func(phase string)
-}
-
-const menu = `<table><tr><th></th><th>월 11/23</th><th>화 11/24</th><th>수 11/25</th></tr>` +
-	`<tr><th>점심</th><td>쌀밥 국</td><td>미운영</td><td></td></tr></table>`
-
-func newPageServer() *pageServer {
-	p := &pageServer{body: menu}
-	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p.mu.Lock()
-		mode, body, onRequest := p.mode, p.body, p.onRequest
-		p.mu.Unlock()
-		if onRequest != nil {
-			onRequest("before")
-			defer onRequest("after")
-		}
-		switch mode {
-		case "huge":
-			for chunk := []byte(strings.Repeat("<p>밥</p>", 10_000)); r.Context().Err() == nil; {
-				if _, err := w.Write(chunk); err != nil {
-					return
-				}
-			}
-		case "loop":
-			http.Redirect(w, r, "/menu?again", http.StatusFound)
-		case "missing":
-			http.NotFound(w, r)
-		case "empty":
-		default:
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			fmt.Fprint(w, body)
-		}
-	}))
-	return p
-}
-
-// hear has f called around each request from now on.
-func (p *pageServer) hear(f func(phase string)) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.onRequest = f
 }
