@@ -143,7 +143,7 @@ type watch struct {
 	said         []string
 }
 
-// BenchmarkWatch300 is one run over 300 boards, and, where urlwatch is installed, the same by urlwatch: a first run, and
+// BenchmarkWatch300 is one run over 300 boards, and, where urlwatch is installed and without -short, the same by urlwatch: a first run, and
 // a second that finds nothing changed. The CPU times are those of the programs alone, without the server's.
 func BenchmarkWatch300(b *testing.B) {
 	for _, name := range slices.Sorted(maps.Keys(watches)) {
@@ -160,7 +160,7 @@ func benchmarkWatch(b *testing.B, how watch) {
 		b.Fatal(err)
 	}
 	var theirs *urlwatch
-	if path, err := exec.LookPath("urlwatch"); err == nil {
+	if path, err := exec.LookPath("urlwatch"); err == nil && !testing.Short() {
 		theirs = newURLWatch(b, path, all)
 	}
 	var ours, first, again time.Duration
