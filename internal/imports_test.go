@@ -13,7 +13,7 @@ import (
 var mayImport = map[string][]string{
 	"cmd/wtm": {"cli"},
 	"cli":     {"actions", "run", "config", "state", "store", "kakao", "login", "chrome", "fetch", "preview", "demo", "schedule", "recipe", "secret"},
-	"run":     {"config", "schedule", "state", "store", "kakao", "fetch", "scrape", "compose", "secret"},
+	"run":     {"config", "schedule", "state", "store", "kakao", "fetch", "pagecache", "scrape", "compose", "secret"},
 	"demo":    {"run", "config", "state", "store", "kakao", "kakao/kakaotest", "fetch", "preview", "secret"},
 	// Config makes the values of others: what it parses is valid in their sense.
 	"config":  {"scrape", "compose", "schedule", "fetch", "secret"},
@@ -32,10 +32,11 @@ var mayImport = map[string][]string{
 	"recipe":              {},
 	"schedule":            {},
 	// It gives what fetch gives, with the same errors.
-	"chrome": {"fetch"},
-	"fetch":  {},
-	"scrape": {},
-	"secret": {},
+	"chrome":    {"fetch"},
+	"fetch":     {},
+	"pagecache": {"fetch"},
+	"scrape":    {},
+	"secret":    {},
 }
 
 func TestImportsGoDown(t *testing.T) {

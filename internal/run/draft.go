@@ -10,6 +10,7 @@ import (
 	"wtm/internal/compose"
 	"wtm/internal/config"
 	"wtm/internal/kakao"
+	"wtm/internal/pagecache"
 	"wtm/internal/scrape"
 	"wtm/internal/state"
 )
@@ -36,7 +37,7 @@ type draft struct {
 // startDrafts fetches, scrapes and composes all due slots at the same time.
 func (r *Runner) startDrafts(ctx context.Context, s state.State, due []slot, o Options) *drafts {
 	all := &drafts{list: make([]draft, len(due)), finished: make(chan int, len(due)), left: len(due), done: make([]bool, len(due))}
-	pages := newPageCache(r.Pages)
+	pages := pagecache.New(r.Pages)
 	for i, d := range due {
 		all.slots, all.jobs = append(all.slots, d.at), append(all.jobs, d.job.Name)
 		go func() {
@@ -48,7 +49,7 @@ func (r *Runner) startDrafts(ctx context.Context, s state.State, due []slot, o O
 	return all
 }
 
-func (r *Runner) draftOne(ctx context.Context, pages *pageCache, s state.State, d slot, o Options) draft {
+func (r *Runner) draftOne(ctx context.Context, pages *pagecache.Cache, s state.State, d slot, o Options) draft {
 	out := draft{slot: d}
 	data := compose.Data{Job: d.job.Name, Slot: d.at}
 	found, broken, err := gather(ctx, pages, d, &data)

@@ -9,6 +9,7 @@ import (
 
 	"wtm/internal/compose"
 	"wtm/internal/config"
+	"wtm/internal/pagecache"
 	"wtm/internal/scrape"
 )
 
@@ -22,7 +23,7 @@ type finding struct {
 // gather brings the items of all of a job's sources, in the order of the config, and notes the address of the first source
 // in data. An item that an earlier source has, too, comes once. Sources that fail beside one that has items are in broken;
 // without any item, what the sources say is the error: a failure rather than that there is nothing today.
-func gather(ctx context.Context, pages *pageCache, d slot, data *compose.Data) (found []finding, broken, err error) {
+func gather(ctx context.Context, pages *pagecache.Cache, d slot, data *compose.Data) (found []finding, broken, err error) {
 	sources := d.job.Sources
 	visits := make([]*visit, len(sources))
 	items, errs := make([][]scrape.Item, len(sources)), make([]error, len(sources))

@@ -71,8 +71,12 @@ func (v *visit) picture(ctx context.Context, p compose.Picture) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	page, err := v.fetch(ctx, fetch.Request{URL: p.Source, Header: v.headersFor(first, p.Source), Raw: true})
-	return page.Body, err
+	var data []byte
+	err = v.read(ctx, fetch.Request{URL: p.Source, Header: v.headersFor(first, p.Source), Raw: true}, func(page fetch.Page) error {
+		data = page.Body
+		return nil
+	})
+	return data, err
 }
 
 // readPicture reads a file of this machine, no more of it than Kakao takes.

@@ -16,6 +16,7 @@ import (
 
 	"wtm/internal/config"
 	"wtm/internal/fetch"
+	"wtm/internal/pagecache"
 	"wtm/internal/run"
 	"wtm/internal/store"
 )
@@ -185,7 +186,7 @@ func TestWaitingForATurnEndsWithTheRun(t *testing.T) {
 		report, took := watch(t, sites, addresses)
 		turns := 0
 		for _, err := range report.Errors() {
-			if e, ok := errors.AsType[*run.TurnError](err); ok {
+			if e, ok := errors.AsType[*pagecache.TurnError](err); ok {
 				turns++
 				if !errors.Is(e, context.DeadlineExceeded) || e.Host != "slow.example.ac.kr" || strings.Contains(err.Error(), "hidden") {
 					t.Errorf("%v", err)

@@ -16,6 +16,7 @@ import (
 	"wtm/internal/compose"
 	"wtm/internal/config"
 	"wtm/internal/fetch"
+	"wtm/internal/pagecache"
 	"wtm/internal/scrape"
 )
 
@@ -23,7 +24,7 @@ import (
 type visit struct {
 	source config.Source
 	slot   time.Time
-	pages  *pageCache
+	pages  *pagecache.Cache
 	jar    http.CookieJar
 	// limit is how many items of the source are told at once with `send: new`; 0 means all.
 	limit int
@@ -45,20 +46,22 @@ func (v *visit) items(ctx context.Context, data *compose.Data) ([]scrape.Item, e
 	var all []scrape.Item
 	seen := map[string]bool{}
 	for n := 1; ; n++ {
-		page, err := v.show(ctx, request, v.source.Wait)
+		var next string
+		err := v.show(ctx, request, v.source.Wait, func(page fetch.Page) error {
+			items, err := scrape.Find(page.Body, page.URL, v.source.Scrape, v.slot)
+			if err != nil && (n == 1 || !nothing(err)) {
+				return err
+			}
+			all = append(all, items...)
+			seen[withoutFragment(request.URL)], seen[withoutFragment(page.URL.String())] = true, true
+			if n < v.source.Pages {
+				next = withoutFragment(scrape.NextPage(page.Body, page.URL, v.source.Next))
+			}
+			return nil
+		})
 		if err != nil {
 			return nil, err
 		}
-		items, err := scrape.Find(page.Body, page.URL, v.source.Scrape, v.slot)
-		if err != nil && (n == 1 || !nothing(err)) {
-			return nil, err
-		}
-		all = append(all, items...)
-		seen[withoutFragment(request.URL)], seen[withoutFragment(page.URL.String())] = true, true
-		if n >= v.source.Pages {
-			break
-		}
-		next := withoutFragment(scrape.NextPage(page.Body, page.URL, v.source.Next))
 		if next == "" || seen[next] {
 			break
 		}
@@ -102,23 +105,23 @@ func (v *visit) logIn(ctx context.Context, data compose.Data) error {
 	if err != nil {
 		return fmt.Errorf("logging in to the site: %w", err)
 	}
-	if _, err := v.fetch(ctx, request); err != nil {
+	if err := v.read(ctx, request, func(fetch.Page) error { return nil }); err != nil {
 		return fmt.Errorf("logging in to the site: %w", err)
 	}
 	return nil
 }
 
-// show fetches a page of the source, in the way that the source asks for.
-func (v *visit) show(ctx context.Context, r fetch.Request, wait string) (fetch.Page, error) {
+// show brings a page of the source to read, in the way that the source asks for.
+func (v *visit) show(ctx context.Context, r fetch.Request, wait string, read func(fetch.Page) error) error {
 	if v.source.Render {
 		r.Render = &fetch.Render{Wait: wait, Zone: v.slot.Location().String()}
 	}
-	return v.fetch(ctx, r)
+	return v.read(ctx, r, read)
 }
 
-func (v *visit) fetch(ctx context.Context, r fetch.Request) (fetch.Page, error) {
+func (v *visit) read(ctx context.Context, r fetch.Request, read func(fetch.Page) error) error {
 	r.Jar, r.Charset, r.Timeout = v.jar, v.source.Charset, v.source.Timeout
-	return v.pages.fetch(ctx, r)
+	return v.pages.Read(ctx, r, read)
 }
 
 // maxDetails is how many items' own pages are opened in a run: a message has no room for more.
@@ -148,14 +151,11 @@ func (v *visit) details(ctx context.Context, items []scrape.Item) error {
 		}
 		opened++
 		wait.Go(func() {
-			page, err := v.show(ctx, fetch.Request{URL: link, Header: v.headersFor(first, link)}, "")
-			if err == nil {
-				var fields scrape.Item
-				if fields, err = scrape.Fields(page.Body, page.URL, d.Fields); err == nil {
-					maps.Copy(item, fields)
-				}
-			}
-			errs[i] = err
+			errs[i] = v.show(ctx, fetch.Request{URL: link, Header: v.headersFor(first, link)}, "", func(page fetch.Page) error {
+				fields, err := scrape.Fields(page.Body, page.URL, d.Fields)
+				maps.Copy(item, fields)
+				return err
+			})
 		})
 	}
 	wait.Wait()

@@ -1,4 +1,4 @@
-package run
+package pagecache
 
 import (
 	"context"
@@ -16,20 +16,16 @@ const (
 	requestsByHost = 2
 )
 
-// pageCache makes each request once a run, however many jobs ask for it, and no more than a few at once.
-type pageCache struct {
-	pages  Pages
-	places places
+// turns has requests wait for theirs.
+type turns struct {
+	all places
 
-	mu      sync.Mutex
-	entries map[string]*pageEntry
-	hosts   map[string]places
+	mu    sync.Mutex
+	hosts map[string]places
 }
 
-type pageEntry struct {
-	once sync.Once
-	page fetch.Page
-	err  error
+func newTurns() *turns {
+	return &turns{all: make(places, requestsAtOnce), hosts: map[string]places{}}
 }
 
 // places are as many as requests may be under way at once.
@@ -47,47 +43,30 @@ func (p places) take(ctx context.Context) error {
 
 func (p places) leave() { <-p }
 
-func newPageCache(pages Pages) *pageCache {
-	return &pageCache{pages: pages, places: make(places, requestsAtOnce), entries: map[string]*pageEntry{}, hosts: map[string]places{}}
-}
-
-func (c *pageCache) fetch(ctx context.Context, r fetch.Request) (fetch.Page, error) {
-	// What is behind a login is another page for each login.
-	key := fmt.Sprintf("%s %s %v %s %s %p %v %+v", r.Method, r.URL, r.Header, r.Form.Encode(), r.Charset, r.Jar, r.Raw, r.Render)
-	c.mu.Lock()
-	entry, ok := c.entries[key]
-	if !ok {
-		entry = new(pageEntry)
-		c.entries[key] = entry
-	}
-	c.mu.Unlock()
-	entry.once.Do(func() { entry.page, entry.err = c.ask(ctx, r) })
-	return entry.page, entry.err
-}
-
-// ask makes a request when its turn comes. Who waits for a host holds none of the places of all: a host that hangs takes
-// two of them at most.
-func (c *pageCache) ask(ctx context.Context, r fetch.Request) (fetch.Page, error) {
+// ask makes a request when its turn comes. Its place among all is given back by leave; that of its host is free at once.
+// Who waits for a host holds none of the places of all: a host that hangs takes two of them at most.
+func (t *turns) ask(ctx context.Context, f Fetcher, r fetch.Request) (page fetch.Page, leave func(), err error) {
+	nothing := func() {}
 	host := hostOf(r.URL)
-	own := c.placesAt(host)
+	own := t.at(host)
 	if err := own.take(ctx); err != nil {
-		return fetch.Page{}, &TurnError{Host: host, Err: err}
+		return fetch.Page{}, nothing, &TurnError{Host: host, Err: err}
 	}
 	defer own.leave()
-	if err := c.places.take(ctx); err != nil {
-		return fetch.Page{}, &TurnError{Host: host, Err: err}
+	if err := t.all.take(ctx); err != nil {
+		return fetch.Page{}, nothing, &TurnError{Host: host, Err: err}
 	}
-	defer c.places.leave()
-	return c.pages.Fetch(ctx, r)
+	page, err = f.Fetch(ctx, r)
+	return page, t.all.leave, err
 }
 
-func (c *pageCache) placesAt(host string) places {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.hosts[host] == nil {
-		c.hosts[host] = make(places, requestsByHost)
+func (t *turns) at(host string) places {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.hosts[host] == nil {
+		t.hosts[host] = make(places, requestsByHost)
 	}
-	return c.hosts[host]
+	return t.hosts[host]
 }
 
 // hostOf names the host of an address, with its port unless that is the usual one; empty when there is none.
