@@ -128,7 +128,7 @@ func (*TemplateError) Hint() string {
 var where = regexp.MustCompile(`^template: :\d+:(\d+:)? (executing "" at )?`)
 
 // calling is how text/template says which call an error comes from, which says so itself.
-var calling = regexp.MustCompile(`<[^>]*>: error calling \w+: `)
+var calling = regexp.MustCompile(`<[^>]*>: error calling (?:date|cut|join|replace): `)
 
 // unknownField is how text/template says that [Data] has no such field.
 var unknownField = regexp.MustCompile(`can't evaluate field (\S+) in type compose\.Data`)
