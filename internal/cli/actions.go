@@ -50,8 +50,12 @@ func (e Env) learnConfig(cfg config.Config) {
 	}
 	for _, job := range cfg.Jobs {
 		for _, who := range job.To {
-			if utf8.RuneCountInString(who.Friend) > 1 { // one letter is in every line
-				e.learn(secret.Value(who.Friend))
+			name := who.Friend
+			if name == "" && who.Account != config.Me {
+				name = who.Account
+			}
+			if utf8.RuneCountInString(name) > 1 { // one letter is in every line
+				e.learn(secret.Value(name))
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -30,7 +32,7 @@ func openPlace(env config.Env) (place, error) {
 	}
 	switch kind := cmp.Or(env.StateStore, standard); kind {
 	case "file":
-		return store.File{Path: env.StatePath}, nil
+		return store.File{Path: followed(env.StatePath)}, nil
 	case "repo":
 		return openRepo(env)
 	case "secret":
@@ -41,6 +43,17 @@ func openPlace(env config.Env) (place, error) {
 			hint: "export WTM_STATE_STORE=file",
 		}
 	}
+}
+
+// followed is the file behind a path: replaced, a link would leave the file that it led to with an old state, and two paths
+// to one file would be locked apart.
+func followed(path string) string {
+	if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSymlink != 0 {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			return real
+		}
+	}
+	return path
 }
 
 func openRepo(env config.Env) (place, error) {

@@ -50,11 +50,11 @@ func runPreview(ctx context.Context, e Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := checkTarget(flags.html, flags.page); err != nil {
-		return err
-	}
 	env, err := e.load(ctx)
 	if err != nil {
+		return err
+	}
+	if err := checkTarget(flags.html, flags.page, env); err != nil {
 		return err
 	}
 	if flags.page != "" {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,10 +10,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+
+	"wtm/internal/config"
 )
 
 // checkTarget refuses to write to what is no file, or to the file that is read; an empty path is no target.
-func checkTarget(path, source string) error {
+func checkTarget(path, source string, env config.Env) error {
 	if path == "" {
 		return nil
 	}
@@ -31,8 +34,10 @@ func checkTarget(path, source string) error {
 	if folder, err := os.Stat(filepath.Dir(path)); err != nil || !folder.IsDir() {
 		return refused("there is no folder " + filepath.Dir(path))
 	}
-	if read, err := os.Stat(source); err == nil && target != nil && os.SameFile(read, target) {
-		return refused("it is the saved page itself")
+	for what, name := range map[string]string{"the saved page": source, "the state": env.StatePath, "the config": cmp.Or(env.File, config.DefaultFile)} {
+		if read, err := os.Stat(name); err == nil && target != nil && os.SameFile(read, target) {
+			return refused("it is " + what + " itself")
+		}
 	}
 	return nil
 }

@@ -58,7 +58,7 @@ func (f *filler) picture(where string, c Content) string {
 	if address == "" {
 		return ""
 	}
-	if !absolute(address) || kakao.UTF16Len(address) > kakao.MaxAddress {
+	if !absolute(address) {
 		f.note("%sthe picture's address leads nowhere; there is no picture", where)
 		return ""
 	}

@@ -68,17 +68,25 @@ func (f *filler) whole(field string, t Template) *int {
 	}, text)
 	n, err := strconv.Atoi(digits)
 	if err != nil {
-		f.fail(&NumberError{Field: field, Got: shorten(text, 60, "")})
+		f.fail(&NumberError{Field: field, Length: kakao.UTF16Len(text)})
 		return nil
 	}
 	return &n
 }
 
-// NumberError is a field of a message that has to be a whole number and is none.
-type NumberError struct{ Field, Got string }
+// NumberError is a field of a message that has to be a whole number and is none. It tells a length and no text, which is
+// private.
+type NumberError struct {
+	Field  string
+	Length int // of what it is instead; 0 for nothing
+}
 
 func (e *NumberError) Error() string {
-	return fmt.Sprintf("message field %s takes a whole number such as 3200 or 3,200원, not %q", e.Field, e.Got)
+	got := "nothing"
+	if e.Length > 0 {
+		got = fmt.Sprintf("a text of %d characters without one", e.Length)
+	}
+	return fmt.Sprintf("message field %s takes a whole number such as 3200 or 3,200원, not %s", e.Field, got)
 }
 
 // Hint says how to see what the page has.

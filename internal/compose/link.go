@@ -27,6 +27,10 @@ type Button struct{ Title, Link Template }
 type LinkError struct{ Link string }
 
 func (e *LinkError) Error() string {
+	const most = 100
+	if runes := []rune(e.Link); len(runes) > most {
+		return fmt.Sprintf("the link %q… is not an absolute http or https address of at most %d characters", string(runes[:most]), kakao.MaxAddress)
+	}
 	return fmt.Sprintf("the link %q is not an absolute http or https address", e.Link)
 }
 
@@ -35,13 +39,17 @@ func (*LinkError) Hint() string {
 	return "set `message: link:`, or `link:` at the top of wtm.yml, to an address such as https://example.com/"
 }
 
-// link fills in a link; where names it in notes. What is empty or leads nowhere gives way to the message's own link, and that to the default.
-func (f *filler) link(where string, t Template) kakao.Link { return f.leading(f.address(where, t)) }
+// link fills in a link, by way of the base when there is one; where names it in notes.
+func (f *filler) link(where string, t Template) kakao.Link {
+	address := f.based(f.address(where, t))
+	return kakao.Link{WebURL: address, MobileWebURL: address}
+}
 
-// address fills in where a link leads in the end.
+// address fills in where a link leads in the end. What is empty or leads nowhere gives way to the message's own link, and
+// that to the default.
 func (f *filler) address(where string, t Template) string {
 	if address := clean(f.fill(t)); address != "" {
-		if absolute(address) {
+		if absolute(f.based(address)) {
 			return address
 		}
 		f.note("%sthe link leads nowhere; the message's own is used", where)
@@ -52,7 +60,7 @@ func (f *filler) address(where string, t Template) string {
 	f.dot = dot
 	standard := f.message.Links.Default
 	switch {
-	case absolute(own):
+	case absolute(f.based(own)):
 		return own
 	case absolute(standard):
 		return standard
@@ -64,12 +72,12 @@ func (f *filler) address(where string, t Template) string {
 	return f.data.Source.URL
 }
 
-// leading is a link to an address, by way of the base when there is one.
-func (f *filler) leading(address string) kakao.Link {
-	if base := f.message.Links.Base; base != "" && !strings.HasPrefix(address, base) {
-		address = base + url.QueryEscape(address)
+// based is an address by way of the base. What leads nowhere stays what it is.
+func (f *filler) based(address string) string {
+	if base := f.message.Links.Base; base != "" && absolute(address) && !strings.HasPrefix(address, base) {
+		return base + url.QueryEscape(address)
 	}
-	return kakao.Link{WebURL: address, MobileWebURL: address}
+	return address
 }
 
 // buttons fills in the buttons; one without a title is left out.
@@ -83,9 +91,10 @@ func (f *filler) buttons(all []Button) []kakao.Button {
 	return out
 }
 
+// absolute reports whether an address leads anywhere: one of the web, and short enough for Kakao.
 func absolute(address string) bool {
 	u, err := url.Parse(address)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && kakao.UTF16Len(address) <= kakao.MaxAddress
 }
 
 // Origins returns scheme, host and port of all that a tap on the messages opens, sorted: what has to be registered with the

@@ -178,6 +178,7 @@ func TestLinksFallBackAndGoByWayOfTheBase(t *testing.T) {
 		"its own":         {compose.Message{Shape: text, Link: tpl("https://a.example/{{ date \"2006\" }}"), Links: compose.Links{Default: "https://d.example/"}}, "https://a.example/2026"},
 		"the default":     {compose.Message{Shape: text, Links: compose.Links{Default: "https://d.example/"}}, "https://d.example/"},
 		"unusable":        {compose.Message{Shape: text, Link: tpl("javascript:void(0)"), Links: compose.Links{Default: "https://d.example/"}}, "https://d.example/"},
+		"too long":        {compose.Message{Shape: text, Link: tpl("https://a.example/{{ range 300 }}0123456789{{ end }}"), Links: compose.Links{Default: "https://d.example/"}}, "https://d.example/"},
 		"the source":      {compose.Message{Shape: text}, "https://example.ac.kr/menu"},
 		"by way of":       {compose.Message{Shape: text, Links: compose.Links{Base: "https://me.example/?to="}}, "https://me.example/?to=https%3A%2F%2Fexample.ac.kr%2Fmenu"},
 		"base of its own": {compose.Message{Shape: text, Link: tpl("https://me.example/?to=x"), Links: compose.Links{Base: "https://me.example/?to="}}, "https://me.example/?to=x"},
@@ -240,7 +241,7 @@ func TestPicturesAreNamedUntilTheyAreUploaded(t *testing.T) {
 func TestANumberThatIsNoneIsNamed(t *testing.T) {
 	c := compose.Commerce{Content: compose.Content{Title: mustTemplate(t, "a")}, RegularPrice: mustTemplate(t, "품절")}
 	_, err := compose.Message{Shape: c}.Compose(data())
-	if e, ok := errors.AsType[*compose.NumberError](err); !ok || e.Field != "commerce.regular_price" || e.Got != "품절" {
+	if e, ok := errors.AsType[*compose.NumberError](err); !ok || e.Field != "commerce.regular_price" || e.Length != 2 {
 		t.Errorf("%v", err)
 	}
 }

@@ -83,10 +83,11 @@ func Decode(body []byte, contentType, override string) (utf8Body []byte, charset
 	if !hasNUL && utf8.Valid(body) {
 		return body, nameUTF8, nil
 	}
-	if !hasNUL && mostlyUTF8(body) {
+	header := headerCharset(contentType)
+	if !strings.HasPrefix(header, "utf-16") && mostlyUTF8(body) {
 		return toUTF8(body), nameUTF8, nil
 	}
-	text, name := decodeLegacy(body, headerCharset(contentType), metaCharset(body), hasNUL)
+	text, name := decodeLegacy(body, header, metaCharset(body), hasNUL)
 	return text, name, nil
 }
 
@@ -115,6 +116,9 @@ func decodeLegacy(body []byte, header, meta string, hasNUL bool) ([]byte, string
 	}
 	if utf8.Valid(body) {
 		return body, nameUTF8
+	}
+	if (header == nameUTF8 || meta == nameUTF8) && partlyUTF8(body) {
+		return toUTF8(body), nameUTF8
 	}
 	if looksKorean(body) {
 		return decodeAs(korean.EUCKR, nameKorean, body), nameKorean

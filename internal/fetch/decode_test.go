@@ -46,6 +46,8 @@ func TestDecode(t *testing.T) {
 		{"UTF-8, declared as EUC-KR", []byte(menu), "text/html; charset=euc-kr", "", menu, "utf-8"},
 		{"UTF-8 with a mark", []byte("\xef\xbb\xbf" + menu), "", "", menu, "utf-8"},
 		{"UTF-8 with a letter cut in two", cut, "", "", strings.Repeat(menu, 3) + "식\uFFFD", "utf-8"},
+		{"UTF-8 with a NUL and a broken byte", []byte(menu + "\x00\xff"), "text/html", "", menu + "\x00\uFFFD", "utf-8"},
+		{"UTF-8, a few letters and a broken byte, declared", []byte("<p>오늘 쌀밥\xff</p>"), "text/html; charset=utf-8", "", "<p>오늘 쌀밥\uFFFD</p>", "utf-8"},
 		{"EUC-KR, declared in the header", mustEncode(t, korean.EUCKR, menu), "text/html;charset=EUC-KR", "", menu, "euc-kr"},
 		{"EUC-KR, header called ms949", mustEncode(t, korean.EUCKR, rare), "text/html; charset=MS949", "", rare, "euc-kr"},
 		{"EUC-KR, declared in meta only", mustEncode(t, korean.EUCKR, metaKorean), "text/html", "", metaKorean, "euc-kr"},

@@ -73,7 +73,18 @@ func declaredBy(meta html.Token) string {
 // mostlyUTF8 reports whether body is UTF-8 but for a few broken bytes: some boards cut titles inside a letter.
 // Text in another charset has hardly any sequence that is valid by chance.
 func mostlyUTF8(body []byte) bool {
-	var good, bad int
+	good, bad := countUTF8(body)
+	return good > 10*bad
+}
+
+// partlyUTF8 reports whether body has more letters in UTF-8 than broken bytes: enough where the page says that it is UTF-8.
+func partlyUTF8(body []byte) bool {
+	good, bad := countUTF8(body)
+	return good > bad
+}
+
+// countUTF8 counts letters of several bytes, and bytes that are of none.
+func countUTF8(body []byte) (good, bad int) {
 	for len(body) > 0 {
 		r, n := utf8.DecodeRune(body)
 		switch {
@@ -84,7 +95,7 @@ func mostlyUTF8(body []byte) bool {
 		}
 		body = body[n:]
 	}
-	return good > 10*bad
+	return good, bad
 }
 
 // looksKorean reports whether body reads as Korean in CP949: nearly all of its letters are the 2,350 common syllables of

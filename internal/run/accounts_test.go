@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -93,6 +94,64 @@ func TestAnotherAccountUploadsWhatOneCannot(t *testing.T) {
 	report := w.run(run.Options{})
 	if len(w.kakao.Uploads()) != 1 || w.kakao.Uploads()[0].From != "mom" || w.got() != "me mom" || exitCode(report) != 0 {
 		t.Errorf("%d uploads, sent to %s, %v", len(w.kakao.Uploads()), w.got(), report.Errors())
+	}
+}
+
+// A stop while one account's token is rotated begins no other rotation, which could not be taken back.
+func TestAStopBeginsNoOtherRotation(t *testing.T) {
+	w := family(t, "[me]")
+	s := w.stored()
+	for name, a := range s.Accounts {
+		a.Refresh.ExpiresAt = w.clock().AddDate(0, 0, 20)
+		s.Accounts[name] = a
+	}
+	w.store.data = w.seal(s)
+	w.kakao.AddRefreshToken("first-refresh-token", w.clock().AddDate(0, 0, 20))
+	ctx, stop := context.WithCancel(t.Context())
+	w.store.fail = func(why string) error {
+		if strings.Contains(why, "rotated") {
+			stop()
+		}
+		return nil
+	}
+	if _, err := w.runner.Run(ctx, run.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.asked(tokenPath); n != 1 {
+		t.Errorf("%d refreshes", n)
+	}
+}
+
+// While a rotated token could not be saved, no other is rotated: one emergency copy holds all that is new.
+func TestOneTokenThatCannotBeSavedIsEnough(t *testing.T) {
+	w := family(t, "[me]")
+	s := w.stored()
+	for name, a := range s.Accounts {
+		a.Refresh.ExpiresAt = w.clock().AddDate(0, 0, 20)
+		s.Accounts[name] = a
+	}
+	w.store.data = w.seal(s)
+	w.kakao.AddRefreshToken("first-refresh-token", w.clock().AddDate(0, 0, 20))
+	copies := 0
+	w.runner.Emergency = func([]byte) { copies++ }
+	w.store.fail = func(why string) error {
+		if strings.Contains(why, "rotated") {
+			return errors.New("no room")
+		}
+		return nil
+	}
+	if report := w.run(run.Options{}); copies != 1 || w.asked(tokenPath) != 1 || exitCode(report) != 3 {
+		t.Errorf("%d copies, %d refreshes, %v", copies, w.asked(tokenPath), report.Errors())
+	}
+}
+
+func TestOneFriendWhomKakaoRefusesForAllBlocksNobody(t *testing.T) {
+	w := family(t, "[{friends: [하나, 셋, 넷]}]")
+	w.kakao.Fail(friendSendPath, kakaotest.Fault{Status: http.StatusBadRequest, Body: `{"code":-2,"msg":"Not allowed to send a message to some of receivers."}`})
+	w.kakao.FailReceiver("uuid-3", -502, 1)
+	report := w.run(run.Options{})
+	if errs := report.Errors(); w.got() != "uuid-0 uuid-4" || len(errs) != 1 || !strings.Contains(errs[0].Error(), "friend:셋") {
+		t.Errorf("sent to %s; %v", w.got(), errs)
 	}
 }
 

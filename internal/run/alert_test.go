@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -74,6 +75,21 @@ func TestWhatCouldNotBeToldIsToldByTheNextRun(t *testing.T) {
 	}
 	if report = w.run(run.Options{}); len(w.texts()) != 2 || len(report.Alerts) != 1 {
 		t.Errorf("messages %q", w.texts())
+	}
+}
+
+func TestAnAlertIsSavedBeforeTheNextSlotIsWaitedFor(t *testing.T) {
+	w := newWorld(t, at("11:30:00"), 50, true, threeJobs)
+	w.run(run.Options{Job: "broken"})
+	w.run(run.Options{Job: "broken"})
+	inner := w.runner.Sleep
+	unsaved := false
+	w.runner.Sleep = func(ctx context.Context, d time.Duration) error {
+		unsaved = unsaved || d > time.Minute && !w.stored().Jobs["broken"].Failures.Told
+		return inner(ctx, d)
+	}
+	if report := w.run(run.Options{}); unsaved || len(report.Alerts) != 1 {
+		t.Errorf("waited with an unsaved alert: %v; alerts %v", unsaved, report.Alerts)
 	}
 }
 

@@ -33,7 +33,7 @@ func (r *Runner) deliver(ctx context.Context, v *vault, keys *logins, all *draft
 			return reports
 		}
 		d := all.list[i]
-		if d.job.Send != config.SendAlways && told[d.job.Name] {
+		if d.job.Send != config.SendAlways && told[d.job.Name] && !d.partly() {
 			// An earlier slot of this run has told it. What only this slot's page has is left for the next run.
 			d.parts, d.ids, d.outcome = nil, nil, NothingNew
 		}
@@ -52,10 +52,12 @@ func (r *Runner) deliver(ctx context.Context, v *vault, keys *logins, all *draft
 			if len(able) < len(d.to) {
 				reports[i].Outcome = Failed
 			}
-			told[d.job.Name] = told[d.job.Name] || tells(reports[i], d)
+			told[d.job.Name] = told[d.job.Name] || tells(reports[i], d) && !d.partly()
 		}
 		if all.lastOf(i) { // the job's last slot says how its pages are now
+			alerts := len(rep.Alerts)
 			r.watch(ctx, v, keys.own(d.job.To), d, rep)
+			unsaved = unsaved || len(rep.Alerts) > alerts
 		}
 		// One save for all of a slot that is ready; nothing that was served waits unsaved.
 		if unsaved && !all.readyAt(d.at) {
@@ -236,7 +238,7 @@ func remember(s *state.State, d draft, now time.Time) {
 			s.Jobs[d.job.Name] = job
 		}
 		s.See(d.job.Name, d.ids, now)
-	case d.job.Send == config.SendChanged && len(d.parts) > 0:
+	case d.job.Send == config.SendChanged && len(d.parts) > 0 && !d.partly(): // others have not been told this text
 		job.LastText, job.LastTextAt = d.digest(), now
 		s.Jobs[d.job.Name] = job
 	}

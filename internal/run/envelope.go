@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"wtm/internal/config"
@@ -97,5 +98,29 @@ func (r *Runner) sendPart(ctx context.Context, keys *tokens, uuids []string, par
 		}
 		return nil
 	})
+	if len(uuids) > 1 && mayBeOne(err) {
+		return r.sendApart(ctx, keys, uuids, part), nil
+	}
 	return failed, err
+}
+
+// sendApart sends one part to friends in calls of their own, where one of them has Kakao refuse a call for all.
+func (r *Runner) sendApart(ctx context.Context, keys *tokens, uuids []string, part kakao.Template) map[string]error {
+	failed := map[string]error{}
+	for _, uuid := range uuids {
+		of, err := r.sendPart(ctx, keys, []string{uuid}, part)
+		if err == nil {
+			err = of[uuid]
+		}
+		if err != nil {
+			failed[uuid] = err
+		}
+	}
+	return failed
+}
+
+// mayBeOne reports whether a call to several friends was refused for what may be wrong with one of them alone.
+func mayBeOne(err error) bool {
+	refused, ok := errors.AsType[*kakao.APIError](err)
+	return ok && slices.Contains([]string{"-2", "-502", "-504", "-530", "-533", "-536"}, refused.Code)
 }

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"fmt"
 	"slices"
 
 	"wtm/internal/state"
@@ -18,16 +19,20 @@ func news(out *draft, s state.State, found []finding, o Options) (fresh []findin
 		*out = failed(*out, nil) // what the source that failed has would all be new next time
 		return nil, "", true
 	}
+	if len(found) > state.MaxSeen {
+		out.notes = append(out.notes, fmt.Sprintf("only the first %d of %d items are looked at: more are not remembered", state.MaxSeen, len(found)))
+		found = found[:state.MaxSeen]
+	}
 	fresh = unseen(s, out.slot, found, o.Force)
 	var left []finding
-	switch flooded := !baseline && len(fresh) == len(found) && len(fresh) > maxAllNew; {
-	case flooded:
-		note = manyNew(len(fresh), maxAllNew)
-		fresh, _ = limited(fresh[:maxAllNew])
-	case !baseline:
+	if !baseline {
+		fresh, note = unflooded(fresh, found)
+	}
+	if note == "" {
 		fresh, left = limited(fresh)
-	default:
-		fresh, _ = limited(fresh)
+	}
+	if baseline {
+		left = nil // all that is there is known from now on
 	}
 	for _, f := range found {
 		// What the limit leaves for the next slot stays new. Who gets the slot now that others had before is told what they
@@ -51,6 +56,33 @@ func news(out *draft, s state.State, found []finding, o Options) (fresh []findin
 		out.items, out.outcome = 0, NothingNew
 	}
 	return nil, "", true
+}
+
+// unflooded takes the first few of each source that has only new items and too many of them, and says so.
+func unflooded(fresh, found []finding) (few []finding, note string) {
+	all, news, taken := map[*visit]int{}, map[*visit]int{}, map[*visit]int{}
+	for _, f := range found {
+		all[f.visit]++
+	}
+	for _, f := range fresh {
+		news[f.visit]++
+	}
+	flooded, shown := 0, 0
+	for _, f := range fresh {
+		if v := f.visit; news[v] == all[v] && news[v] > maxAllNew {
+			flooded++
+			if taken[v]++; taken[v] > maxAllNew {
+				continue
+			}
+			shown++
+		}
+		few = append(few, f)
+	}
+	if flooded == 0 {
+		return few, ""
+	}
+	few, _ = limited(few)
+	return few, manyNew(flooded, shown)
 }
 
 // limited splits items into those that the `limit` of their source lets through, and the others.

@@ -69,6 +69,9 @@ func (t *tokens) access() secret.Value { return t.account().Access.Value }
 // prepare makes sure that the access token lives long enough and that a refresh token near its end is replaced.
 func (t *tokens) prepare(ctx context.Context) error {
 	a, now := t.account(), t.runner.Now()
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // who stops a run wants nothing begun that cannot be taken back
+	}
 	if a.Refresh.Value == "" {
 		if t.needed {
 			return &NotLoggedInError{}
@@ -145,6 +148,12 @@ func (t *tokens) use(ctx context.Context, call func(access secret.Value) error) 
 	if err != nil {
 		return err
 	}
+	if access == "" { // nothing was prepared for a message that nobody planned
+		if err := t.again(ctx); err != nil {
+			return err
+		}
+		access = t.access()
+	}
 	err = call(access)
 	if refused, ok := errors.AsType[*kakao.APIError](err); ok && refused.Unauthorized() {
 		if err = t.again(ctx); err == nil {
@@ -154,7 +163,7 @@ func (t *tokens) use(ctx context.Context, call func(access secret.Value) error) 
 	return err
 }
 
-// ready returns the access token, or why there is none to use. It waits for a refresh that is under way.
+// ready returns the access token, empty when it has run out, or why there is none to use. It waits for a refresh that is under way.
 func (t *tokens) ready() (secret.Value, error) {
 	t.retry.Lock()
 	defer t.retry.Unlock()
@@ -164,7 +173,10 @@ func (t *tokens) ready() (secret.Value, error) {
 	if t.unsaved != nil {
 		return "", t.unsaved
 	}
-	return t.access(), nil
+	if a := t.account().Access; t.runner.Now().Before(a.ExpiresAt) {
+		return a.Value, nil
+	}
+	return "", nil
 }
 
 // again is what a send does after a 401: refresh once more in this run, whoever asks first.

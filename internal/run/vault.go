@@ -31,6 +31,8 @@ type vault struct {
 	sealed   []byte
 	revision store.Revision
 	loaded   time.Time
+	// lost is why a rotated token could not be saved: then no other is rotated.
+	lost error
 }
 
 // openVault opens the state. A dry run works without one, so that a config can be tried before the login.
@@ -89,6 +91,9 @@ func (v *vault) change(edit func(*state.State)) {
 func (v *vault) probe(ctx context.Context) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.lost != nil {
+		return v.lost
+	}
 	return v.put(ctx, v.sealed, "wtm: check that the state can be saved", budgetProbe, false)
 }
 
@@ -137,7 +142,8 @@ func (v *vault) saveRotated(ctx context.Context) error {
 	defer stop()
 	if err := v.put(ctx, data, "wtm: save the rotated token", budgetRotated, true); err != nil {
 		printCopy()
-		return &UnsavedTokenError{Err: err}
+		v.lost = &UnsavedTokenError{Err: err}
+		return v.lost
 	}
 	v.saved = v.live.Clone()
 	return nil

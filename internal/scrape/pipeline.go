@@ -134,11 +134,11 @@ func (s *Since) filter(items []Item, now time.Time) ([]Item, error) {
 		oldest = now.Add(-s.Age)
 	}
 	read := 0
-	var unread []string
+	unread := 0 // what they say is the page's, and an error may be public
 	kept := slices.DeleteFunc(slices.Clone(items), func(i Item) bool {
 		at, exact, ok := ParseTime(i[s.Field], now)
 		if !ok {
-			unread = append(unread, i[s.Field])
+			unread++
 			return false
 		}
 		read++
@@ -148,7 +148,7 @@ func (s *Since) filter(items []Item, now time.Time) ([]Item, error) {
 		return at.Before(oldest) || s.Age == 0 && at.After(oldest.AddDate(0, 0, 1))
 	})
 	if len(items) > 0 && read == 0 {
-		return nil, &NotFoundError{What: "date", Want: fmt.Sprintf("one in the field %q", s.Field), Have: unread}
+		return nil, &NotFoundError{What: "date", Want: fmt.Sprintf("one in the field %q of %d items", s.Field, unread)}
 	}
 	return kept, nil
 }
