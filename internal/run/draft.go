@@ -73,6 +73,9 @@ func (r *Runner) draftOne(ctx context.Context, pages *pagecache.Cache, s state.S
 	if err := openDetails(ctx, found); err != nil {
 		return failed(out, err)
 	}
+	if o.DryRun { // who sends knows by then what the pages lack
+		out.notes = append(out.notes, lacking(found)...)
+	}
 	for _, f := range found {
 		data.Items = append(data.Items, f.Item)
 	}

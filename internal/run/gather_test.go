@@ -100,6 +100,18 @@ func TestALimitLosesNoNews(t *testing.T) {
 	}
 }
 
+func TestADryRunSaysWhatNoItemHas(t *testing.T) {
+	yaml := strings.Replace(boardConfig, `link: "a@href"`, `link: "a@herf", date: td`, 1)
+	yaml = strings.Replace(yaml, "html:", `pages: {next: a.nxt, most: 2}, html:`, 1)
+	w := newWorld(t, at("12:00:00"), 50, true, yaml)
+	w.pages.bodies["/board"] = board("a", "b")
+	notes := strings.Join(w.run(run.Options{DryRun: true}).Slots[0].Notes, "|")
+	want := "the link to the next page was not found: look at `pages: next:`|" + `the field "link" is empty in all 2 items|the field "date" is empty in all 2 items`
+	if notes != want {
+		t.Errorf("notes %q", notes)
+	}
+}
+
 func TestTheSameDishTwiceOnOnePageStays(t *testing.T) {
 	w := newWorld(t, at("11:30:00"), 50, true, lunchConfig)
 	w.pages.bodies["/menu"] = strings.Replace(menuPage, "쌀밥 국", "쌀밥 쌀밥", 1)

@@ -24,8 +24,9 @@ func (d *draft) bring(ctx context.Context, v *visit) error {
 	if err != nil {
 		return fmt.Errorf("composing the message: %w", err)
 	}
-	d.parts, d.notes = first.Parts, first.Notes
+	d.parts = first.Parts
 	if len(first.Pictures) == 0 {
+		d.notes = append(d.notes, first.Notes...)
 		return nil
 	}
 	d.pictures = map[compose.Picture][]byte{}
@@ -46,6 +47,7 @@ func (d *draft) bring(ctx context.Context, v *visit) error {
 		d.pictures[p] = data
 	}
 	if len(missing) == 0 {
+		d.notes = append(d.notes, first.Notes...)
 		return nil
 	}
 	again := d.compose
@@ -58,7 +60,7 @@ func (d *draft) bring(ctx context.Context, v *visit) error {
 	if err != nil {
 		return fmt.Errorf("composing the message without its picture: %w", err)
 	}
-	d.parts, d.notes = rest.Parts, rest.Notes
+	d.parts, d.notes = rest.Parts, append(d.notes, rest.Notes...)
 	return nil
 }
 

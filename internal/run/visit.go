@@ -28,6 +28,8 @@ type visit struct {
 	jar    http.CookieJar
 	// limit is how many items of the source are told at once with `send: new`; 0 means all.
 	limit int
+	// noNext says that the first page had no link to a next one, where one was looked for.
+	noNext bool
 }
 
 // items returns the items of all pages, and notes the address of the first in data.
@@ -62,6 +64,7 @@ func (v *visit) items(ctx context.Context, data *compose.Data) ([]scrape.Item, e
 		if err != nil {
 			return nil, err
 		}
+		v.noNext = v.noNext || n == 1 && next == "" && v.source.Pages > 1
 		if next == "" || seen[next] {
 			break
 		}
