@@ -6,11 +6,15 @@ import (
 	"io"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"wtm/internal/config"
+	"wtm/internal/schedule"
 	"wtm/internal/state"
+	"wtm/internal/store"
 )
 
 func runState(ctx context.Context, e Env, args []string) error {
@@ -21,16 +25,15 @@ func runState(ctx context.Context, e Env, args []string) error {
 	}
 	switch {
 	case f.Arg(0) == "show" && f.NArg() == 1:
-		return withState(ctx, e, func(p place, key state.Key, _ config.Env) error {
-			data, _, err := p.Load(ctx)
+		return withState(ctx, e, func(p place, _ state.Key, env config.Env) error {
+			s, err := lookAt(ctx, env)
+			if err == nil && !s.found {
+				err = fmt.Errorf("%s: %w", p, store.ErrNotExist)
+			}
 			if err != nil {
 				return err
 			}
-			s, err := key.Open(data)
-			if err != nil {
-				return fmt.Errorf("opening the state in %s: %w", p, err)
-			}
-			showState(e.Stdout, s, time.Now())
+			showState(e.Stdout, s.State, time.Now(), zoneOf(env))
 			return nil
 		})
 	case f.Arg(0) == "import" && f.NArg() == 2:
@@ -43,6 +46,19 @@ func runState(ctx context.Context, e Env, args []string) error {
 		})
 	}
 	return &usageError{text: "state takes show, import with a file, or rekey", hint: "wtm state -h"}
+}
+
+// zoneOf is the zone of the config's slots; without a config that can be read, Korea's.
+func zoneOf(env config.Env) *time.Location {
+	cfg, err := env.AssumeVariables().LoadConfig()
+	if err == nil && len(cfg.Jobs) > 0 {
+		return cfg.Jobs[0].Plan.Zone
+	}
+	zone, err := schedule.LoadZone("Asia/Seoul")
+	if err != nil {
+		return time.Local
+	}
+	return zone
 }
 
 // withState opens the place of the state.
@@ -66,38 +82,38 @@ func withState(ctx context.Context, e Env, do func(place, state.Key, config.Env)
 }
 
 // showState prints a state without a secret in it.
-func showState(w io.Writer, s state.State, now time.Time) {
+func showState(w io.Writer, s state.State, now time.Time, zone *time.Location) {
 	if len(s.Accounts) == 0 {
 		fmt.Fprintln(w, "no account is logged in")
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Accounts)) {
 		a := s.Accounts[name]
 		fmt.Fprintf(w, "account %s: login lasts until %s (%s left), access token until %s\n", name,
-			a.Refresh.ExpiresAt.Format("2006-01-02"), count(daysLeft(a, now), "day"),
-			a.Access.ExpiresAt.Format("2006-01-02 15:04 MST"))
+			a.Refresh.ExpiresAt.In(zone).Format("2006-01-02"), count(daysLeft(a, now), "day"),
+			a.Access.ExpiresAt.In(zone).Format("2006-01-02 15:04 MST"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Jobs)) {
 		j := s.Jobs[name]
 		fmt.Fprintf(w, "job %s: %s, %s known\n", name, count(len(j.Slots), "slot"), count(len(j.Seen), "item"))
 		if n := j.Failures.InARow; n > 0 {
-			fmt.Fprintf(w, "  failed in the last %s\n", count(n, "run"))
+			fmt.Fprintf(w, "  failed %s in a row\n", count(n, "run"))
 		}
 		for _, slot := range slices.Sorted(maps.Keys(j.Slots)) {
 			for _, who := range slices.Sorted(maps.Keys(j.Slots[slot])) {
 				m := j.Slots[slot][who]
-				fmt.Fprintf(w, "  %s %s %s at %s\n", localTime(slot), who, m.Outcome, m.At.Local().Format("15:04:05 MST"))
+				fmt.Fprintf(w, "  %s %s %s at %s\n", slotTime(slot, zone), who, m.Outcome, m.At.In(zone).Format("2006-01-02 15:04:05"))
 			}
 		}
 	}
 }
 
-// localTime shows a slot's key in the zone of this machine.
-func localTime(key string) string {
+// slotTime shows a slot's key in a zone.
+func slotTime(key string, zone *time.Location) string {
 	at, err := time.Parse(time.RFC3339, key)
 	if err != nil {
 		return key
 	}
-	return at.Local().Format("2006-01-02 15:04 MST")
+	return at.In(zone).Format("2006-01-02 15:04 MST")
 }
 
 // daysLeft is how many whole days the login lasts.
@@ -110,7 +126,7 @@ func importState(ctx context.Context, e Env, p place, key state.Key, from string
 	if err != nil {
 		return &usageError{text: "reading the copy: " + err.Error(), hint: "wtm state import FILE, or wtm state import - < FILE"}
 	}
-	copied, err := key.Open(data)
+	copied, err := key.Open(fromLog(data))
 	if err != nil {
 		return &copyError{err}
 	}
@@ -175,6 +191,27 @@ func rekeyState(ctx context.Context, e Env, p place, key state.Key, env config.E
 
 // importLimit is far above any state: 64 slots and 2,000 ids a job.
 const importLimit = 16 << 20
+
+// armorLines are the first and last line of an armored age file (https://age-encryption.org/v1, "ASCII armor").
+var armorLines = regexp.MustCompile(`(?s)-----BEGIN AGE ENCRYPTED FILE-----.*?-----END AGE ENCRYPTED FILE-----`)
+
+// fromLog takes an armored copy out of a log, whose lines may have a time before them; what holds none stays as it is.
+func fromLog(data []byte) []byte {
+	found := armorLines.Find(data)
+	if found == nil {
+		return data
+	}
+	lines := strings.Split(strings.TrimSpace(string(found)), "\n")
+	for i, line := range lines[1 : len(lines)-1] {
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		lines[i+1] = words[len(words)-1]
+	}
+	lines[len(lines)-1] = "-----END AGE ENCRYPTED FILE-----"
+	return []byte(strings.Join(lines, "\n") + "\n")
+}
 
 func readFileOrStdin(e Env, name string) ([]byte, error) {
 	if name == "-" {

@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/url"
+	"path"
 	"slices"
 	"strconv"
+	"strings"
 
 	"wtm/internal/kakao"
 )
@@ -168,6 +171,10 @@ func pictureOf(c kakao.Content) []block {
 	}
 	if c.ImageURL == "" {
 		return nil
+	}
+	// A name under .invalid is nowhere (RFC 2606): it stands for a picture that is uploaded when the message is sent.
+	if u, err := url.Parse(c.ImageURL); err == nil && strings.HasSuffix(u.Hostname(), ".invalid") {
+		return []block{{Kind: note, Text: "[사진] " + path.Base(u.Path) + " (보낼 때 올립니다)"}}
 	}
 	return []block{{Kind: picture, Text: size, Image: c.ImageURL}}
 }
