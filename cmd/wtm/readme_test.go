@@ -88,7 +88,7 @@ func TestCommandsOfReadmesExist(t *testing.T) {
 				continue // a sentence about wtm
 			}
 			known++
-			for _, f := range strings.Fields(m[2]) {
+			for f := range strings.FieldsSeq(m[2]) {
 				if f != "-" && !hasFlag(help, f) {
 					t.Errorf("%s: wtm %s has no flag %s:\n%s", page, m[1], f, help)
 				}
