@@ -97,8 +97,9 @@ func TestAnotherAccountUploadsWhatOneCannot(t *testing.T) {
 	}
 }
 
-// A stop while one account's token is rotated begins no other rotation, which could not be taken back.
-func TestAStopBeginsNoOtherRotation(t *testing.T) {
+// rotating is a world whose two accounts have refresh tokens in their last month.
+func rotating(t *testing.T) *world {
+	t.Helper()
 	w := family(t, "[me]")
 	s := w.stored()
 	for name, a := range s.Accounts {
@@ -107,6 +108,12 @@ func TestAStopBeginsNoOtherRotation(t *testing.T) {
 	}
 	w.store.data = w.seal(s)
 	w.kakao.AddRefreshToken("first-refresh-token", w.clock().AddDate(0, 0, 20))
+	return w
+}
+
+// A stop while one account's token is rotated begins no other rotation, which could not be taken back.
+func TestAStopBeginsNoOtherRotation(t *testing.T) {
+	w := rotating(t)
 	ctx, stop := context.WithCancel(t.Context())
 	w.store.fail = func(why string) error {
 		if strings.Contains(why, "rotated") {
@@ -124,14 +131,7 @@ func TestAStopBeginsNoOtherRotation(t *testing.T) {
 
 // While a rotated token could not be saved, no other is rotated: one emergency copy holds all that is new.
 func TestOneTokenThatCannotBeSavedIsEnough(t *testing.T) {
-	w := family(t, "[me]")
-	s := w.stored()
-	for name, a := range s.Accounts {
-		a.Refresh.ExpiresAt = w.clock().AddDate(0, 0, 20)
-		s.Accounts[name] = a
-	}
-	w.store.data = w.seal(s)
-	w.kakao.AddRefreshToken("first-refresh-token", w.clock().AddDate(0, 0, 20))
+	w := rotating(t)
 	copies := 0
 	w.runner.Emergency = func([]byte) { copies++ }
 	w.store.fail = func(why string) error {
