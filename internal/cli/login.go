@@ -59,7 +59,7 @@ func runLogin(ctx context.Context, e Env, args []string) error {
 		*account, *replace = cmp.Or(event.Text("account"), *account), *replace || event.Flag("replace")
 		*pasted = cmp.Or(*pasted, event.Text("redirected_url"))
 	}
-	if err := config.AccountName(*account); err != nil {
+	if err := config.CheckAccountName(*account); err != nil {
 		return &usageError{text: "reading --account: " + err.Error(), hint: "wtm login --account mom"}
 	}
 	cfg, err := env.AssumeVariables().LoadConfig()

@@ -83,8 +83,8 @@ func accountName(text string) (string, error) {
 	return text, nil
 }
 
-// AccountName reports whether an account may be called so, as [Receiver] does.
-func AccountName(text string) error {
+// CheckAccountName refuses what no account may be called; see [Receiver].
+func CheckAccountName(text string) error {
 	_, err := accountName(text)
 	return err
 }

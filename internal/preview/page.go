@@ -17,7 +17,7 @@ type Message struct {
 	At  time.Time
 	// Parts are the messages it takes.
 	Parts []kakao.Template
-	// Notice is said in place of a message, such as that there is nothing today.
+	// Notice is said beside the messages, or in place of them: that there is nothing today, or what failed.
 	Notice string
 }
 

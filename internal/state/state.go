@@ -64,7 +64,7 @@ type Job struct {
 	Owed map[string]string `json:"owed,omitempty"`
 	// Baseline is when the items of the page were first taken as known; zero means never.
 	Baseline time.Time `json:"baseline,omitzero"`
-	// LastText is the hash of the text last sent, and LastTextAt when.
+	// LastText is the hash of what was last said, pictures included, and LastTextAt when.
 	LastText   string    `json:"last_text,omitempty"`
 	LastTextAt time.Time `json:"last_text_at,omitzero"`
 	Failures   Failures  `json:"failures,omitzero"`
