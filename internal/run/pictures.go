@@ -27,6 +27,7 @@ func (d *draft) bring(ctx context.Context, v *visit) error {
 	d.parts = first.Parts
 	if len(first.Pictures) == 0 {
 		d.notes = append(d.notes, first.Notes...)
+		d.compose = nil // nobody makes them again, and it holds all items
 		return nil
 	}
 	d.pictures = map[compose.Picture][]byte{}

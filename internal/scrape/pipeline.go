@@ -76,7 +76,7 @@ func (p Pipeline) apply(items []Item, day time.Time) ([]Item, error) {
 		slices.Reverse(items)
 	}
 	if p.Limit > 0 && len(items) > p.Limit {
-		items = items[:p.Limit]
+		items = slices.Clone(items[:p.Limit]) // of a page of many, the others are not kept in memory
 	}
 	return items, nil
 }
