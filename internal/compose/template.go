@@ -8,7 +8,6 @@ import (
 	"strings"
 	"text/template"
 	"time"
-	"unicode/utf8"
 
 	"wtm/internal/scrape"
 )
@@ -210,15 +209,16 @@ func replace(old, new, text string) (string, error) {
 	return strings.ReplaceAll(text, old, new), nil
 }
 
-// cut shortens a text to n characters, none of them torn.
+// cut shortens a text to n characters as a reader sees them.
 func cut(n int, text string) (string, error) {
 	if n < 1 {
 		return "", fmt.Errorf("cut takes a number above 0, not %d", n)
 	}
-	if utf8.RuneCountInString(text) <= n {
+	one := func(string) int { return 1 }
+	if len(prefix(text, n, one)) == len(text) {
 		return text, nil
 	}
-	return prefix(text, n-1, func(string) int { return 1 }) + "…", nil
+	return prefix(text, n-1, one) + "…", nil
 }
 
 var errTooLong = fmt.Errorf("the result is longer than %d bytes", maxOutput)
