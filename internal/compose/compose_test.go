@@ -57,6 +57,7 @@ func TestTemplateFunctions(t *testing.T) {
 		`{{ range .Items }}{{ .text }};{{ end }}`:          "밥;국;",
 		`[{{ trim "  a " }}]`:                              "[a]",
 		`{{ cut 3 "김치찌개" }} {{ cut 4 "김치찌개" }}`:            "김치… 김치찌개",
+		`{{ cut 3 "👨‍👩‍👧가나" }} {{ cut 2 "👨‍👩‍👧가나" }}`:      "👨‍👩‍👧가나 👨‍👩‍👧…",
 		`{{ default "없음" "" }} {{ default "없음" "있음" }}`:    "없음 있음",
 		`{{ lower "ABC" }} {{ replace "a" "b" "banana" }}`: "abc bbnbnb",
 		`{{ .Job }} {{ .Source.URL }} {{ len .Items }}`:    "lunch https://example.ac.kr/menu 2",
@@ -219,9 +220,10 @@ func FuzzSplitText(f *testing.F) {
 		limit = 2 + (limit&0x7fffffff)%300
 		text = strings.ToValidUTF8(text, "?")
 		parts := compose.SplitText(text, limit, 5)
-		for _, p := range parts {
-			if kakao.UTF16Len(p) > limit || p == "" {
-				t.Errorf("a part of %d units, limit %d", kakao.UTF16Len(p), limit)
+		for i, p := range parts {
+			// What comes after as many parts as there may be is the rest, of any length.
+			if kakao.UTF16Len(p) > limit && i < 5 || p == "" || i > 5 {
+				t.Errorf("part %d has %d units, limit %d", i+1, kakao.UTF16Len(p), limit)
 			}
 		}
 		if squeeze(strings.Join(parts, "")) != squeeze(text) {
@@ -249,6 +251,28 @@ func clusters(parts []string) int {
 		n += uniseg.GraphemeClusterCount(p)
 	}
 	return n
+}
+
+func TestALongTextIsSplitAsFarAsItIsShown(t *testing.T) {
+	line := strings.Repeat("가", 20)
+	text := strings.TrimSpace(strings.Repeat(line+"\n", 200_000))
+	parts := compose.SplitText(text, 190, 5)
+	want := strings.TrimSpace(strings.Repeat(line+"\n", 9))
+	if diff := cmp.Diff([]string{want, want, want, want, want}, parts[:5]); diff != "" || len(parts) != 6 {
+		t.Errorf("%d parts (-want +got):\n%s", len(parts), diff)
+	}
+	if rest := parts[len(parts)-1]; len(rest) != len(text)-5*len(want)-5 {
+		t.Errorf("%d bytes of %d are left", len(rest), len(text))
+	}
+}
+
+func BenchmarkSplitText(b *testing.B) {
+	text := strings.Repeat("오늘의 공지입니다\n", 50_000)
+	for b.Loop() {
+		if parts := compose.SplitText(text, 190, 5); len(parts) != 6 {
+			b.Fatalf("%d parts", len(parts))
+		}
+	}
 }
 
 func BenchmarkCompose(b *testing.B) {

@@ -19,22 +19,26 @@ type List struct {
 func (l List) specs(f *filler, long Long) []kakao.Spec {
 	header := f.text("the header", l.Header, kakao.MaxText-len(number(1, MaxParts)))
 	link, buttons := f.link("the header: ", l.HeaderLink), f.buttons(l.Buttons)
-	rows := l.rows(f)
-	switch {
-	case len(rows) == 0:
-		f.fail(&EmptyError{})
+	most := mostLines
+	if long == Cut {
+		most = kakao.MaxRows
+	}
+	rows, all := l.rows(f, most), len(f.data.Items)
+	switch len(rows) {
+	case 0:
+		f.fail(&EmptyError{List: true})
 		return nil
-	case len(rows) == 1:
+	case 1:
 		return []kakao.Spec{feedOf(header, rows[0], buttons)}
-	case len(rows) > kakao.MaxRows && long == Cut:
-		f.note("%d of %d rows are not shown", len(rows)-kakao.MaxRows, len(rows))
-		rows = rows[:kakao.MaxRows]
 	}
 	groups, rest := grouped(rows)
 	before := len(groups)
 	var texts []string
 	if len(rest) > 0 {
 		texts = f.numbered(SplitText(linesOf(rest), textRoom, MaxParts-before), before, link.WebURL)
+	}
+	if shown := min(len(rows)-len(rest)+countLines(texts), len(rows)); shown < all {
+		f.note("%d of %d rows are not shown", all-shown, all)
 	}
 	var specs []kakao.Spec
 	for i, group := range groups {
@@ -50,11 +54,17 @@ func (l List) specs(f *filler, long Long) []kakao.Spec {
 	return specs
 }
 
-// rows fills in a row for each item. A row that would say nothing says where it leads.
-func (l List) rows(f *filler) []kakao.Content {
+// mostLines is more rows than there is room for when each takes no more than its mark and a line end.
+const mostLines = MaxParts * kakao.MaxText / 2
+
+// rows fills in a row for each item, most of them at most. A row that would say nothing says where it leads.
+func (l List) rows(f *filler, most int) []kakao.Content {
 	var rows []kakao.Content
-	for i, item := range f.data.Items {
+	for i, item := range f.data.Items[:min(most, len(f.data.Items))] {
 		f.dot = item
+		if i == MaxParts*kakao.MaxRows {
+			l.Row.Image, l.Row.File = Template{}, Template{} // no list has room for it, and a text shows none
+		}
 		c := f.content(row(i), l.Row)
 		if c.Title == "" && c.Description == "" && c.ImageURL == "" {
 			c.Title = shorten(c.Link.WebURL, kakao.MaxTitle, "")
@@ -113,7 +123,19 @@ func linesOf(rows []kakao.Content) string {
 	var lines []string
 	for _, c := range rows {
 		line := strings.Join(strings.Fields(c.Title+" "+c.Description), " ")
-		lines = append(lines, "· "+line)
+		lines = append(lines, mark+line)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// mark begins the line of a row.
+const mark = "· "
+
+// countLines returns how many rows texts of several have the beginning of.
+func countLines(texts []string) int {
+	n := 0
+	for _, text := range texts {
+		n += strings.Count("\n"+text[len(number(1, MaxParts)):], "\n"+mark)
+	}
+	return n
 }

@@ -85,13 +85,21 @@ func (f *filler) composed(specs []kakao.Spec) (Composed, error) {
 	return out, nil
 }
 
-// EmptyError says that a template made a text without a visible character.
-type EmptyError struct{}
+// EmptyError says that a message would show nothing: a text without a visible character, or a list without rows.
+type EmptyError struct{ List bool }
 
-func (*EmptyError) Error() string { return "the text of the message is empty" }
+func (e *EmptyError) Error() string {
+	if e.List {
+		return "the list has no rows"
+	}
+	return "the text of the message is empty"
+}
 
 // Hint says how to see it.
-func (*EmptyError) Hint() string {
+func (e *EmptyError) Hint() string {
+	if e.List {
+		return "wtm run --dry-run shows the items, each of which is a row"
+	}
 	return "wtm run --dry-run shows the items; check `message: text:` in wtm.yml"
 }
 

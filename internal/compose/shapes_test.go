@@ -126,7 +126,7 @@ func TestAListOverAllBoundsSaysWhereToReadOn(t *testing.T) {
 	if got := said(c); len(c.Parts) != compose.MaxParts || !strings.HasSuffix(got, "전체 보기: https://example.ac.kr/menu") {
 		t.Errorf("%d parts, ending %q", len(c.Parts), got[max(0, len(got)-80):])
 	}
-	if diff := cmp.Diff([]string{"what does not fit into 5 messages is not shown"}, c.Notes); diff != "" {
+	if diff := cmp.Diff([]string{"379 of 400 rows are not shown"}, c.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 	c = mustParts(t, compose.Message{Shape: list(t), Long: compose.Cut}, board(5))
@@ -136,8 +136,49 @@ func TestAListOverAllBoundsSaysWhereToReadOn(t *testing.T) {
 	if diff := cmp.Diff([]string{"2 of 5 rows are not shown"}, c.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
-	if _, err := (compose.Message{Shape: list(t)}).Compose(data()); !errors.As(err, new(*compose.EmptyError)) {
+	if _, err := (compose.Message{Shape: list(t)}).Compose(data()); !errors.As(err, new(*compose.EmptyError)) || err.Error() != "the list has no rows" {
 		t.Errorf("a list without rows: %v", err)
+	}
+}
+
+func TestAListOfVeryManyRows(t *testing.T) {
+	l := list(t)
+	l.Row.Image, l.Row.Upload = mustTemplate(t, "{{ .image }}"), true
+	many := mustParts(t, compose.Message{Shape: l}, board(50_000))
+	if diff := cmp.Diff(said(mustParts(t, compose.Message{Shape: l}, board(600))), said(many)); diff != "" {
+		t.Errorf("unlike a list of 600 (-want +got):\n%s", diff)
+	}
+	if len(many.Parts) != compose.MaxParts || len(many.Pictures) > compose.MaxParts*kakao.MaxRows {
+		t.Errorf("%d parts, %d pictures", len(many.Parts), len(many.Pictures))
+	}
+	shown := strings.Count(said(many), "공지 ")
+	if diff := cmp.Diff([]string{fmt.Sprintf("%d of 50000 rows are not shown", 50_000-shown)}, many.Notes); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+	cut := mustParts(t, compose.Message{Shape: l, Long: compose.Cut}, board(50_000))
+	if diff := cmp.Diff([]string{"49997 of 50000 rows are not shown"}, cut.Notes); diff != "" || len(cut.Pictures) != 3 {
+		t.Errorf("%d pictures, notes (-want +got):\n%s", len(cut.Pictures), diff)
+	}
+}
+
+// TestAListOfTheShortestRows has more rows in its messages than any other.
+func TestAListOfTheShortestRows(t *testing.T) {
+	l := list(t)
+	l.Row.Title, l.Row.Description = mustTemplate(t, "a"), compose.Template{}
+	c := mustParts(t, compose.Message{Shape: l}, board(50_000))
+	shown := strings.Count(said(c), "· a") + 3*strings.Count(said(c), "새 공지")
+	if diff := cmp.Diff([]string{fmt.Sprintf("%d of 50000 rows are not shown", 50_000-shown)}, c.Notes); diff != "" || len(c.Parts) != compose.MaxParts {
+		t.Errorf("%d parts, notes (-want +got):\n%s", len(c.Parts), diff)
+	}
+}
+
+func BenchmarkList(b *testing.B) {
+	m := compose.Message{Shape: list(b)}
+	d := board(50_000)
+	for b.Loop() {
+		if c, err := m.Compose(d); err != nil || len(c.Parts) != compose.MaxParts {
+			b.Fatalf("%d parts, %v", len(c.Parts), err)
+		}
 	}
 }
 

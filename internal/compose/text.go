@@ -44,7 +44,11 @@ func (f *filler) textParts(text, address string, long Long) []string {
 		f.note("the text was cut from %d to %d characters", kakao.UTF16Len(text), kakao.MaxText)
 		return []string{shorten(text, kakao.MaxText, "…")}
 	}
-	return f.numbered(SplitText(text, textRoom, MaxParts), 0, address)
+	parts := SplitText(text, textRoom, MaxParts)
+	if len(parts) > MaxParts {
+		f.note("what does not fit into %d messages is not shown", MaxParts)
+	}
+	return f.numbered(parts, 0, address)
 }
 
 // textRoom is what a part's number leaves for its text.
@@ -59,7 +63,6 @@ func (f *filler) numbered(parts []string, before int, address string) []string {
 		out[i] = number(before+i+1, n) + parts[i]
 	}
 	if before+len(parts) > MaxParts {
-		f.note("what does not fit into %d messages is not shown", MaxParts)
 		out[len(out)-1] = shorten(out[len(out)-1], kakao.MaxText, pointer(address))
 	}
 	return out
