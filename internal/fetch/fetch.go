@@ -1,7 +1,7 @@
 // Package fetch brings a web page as UTF-8 bytes.
 //
-// It is polite and bounded: it says who it is, tries a GET three times at most, waits as long as the site asks (up to a
-// point), follows five redirects, and stops reading at the size limit, counted after decompression. A POST goes out
+// It is polite and bounded: it says who it is, tries a GET three times at most, waits as long as the site asks (or
+// gives up when that is too long), follows five redirects, and stops reading at the size limit, counted after decompression. A POST goes out
 // once, unless no connection came about. Addresses in errors never show user names, passwords or queries, because a
 // query may hold an API key.
 package fetch
@@ -28,7 +28,7 @@ const (
 	// DefaultTimeout is how long one try may take, redirects and body included.
 	DefaultTimeout = 15 * time.Second
 	// DefaultUserAgent names the program and how often it comes.
-	DefaultUserAgent = "wtm (obapmu; one request per run)"
+	DefaultUserAgent = "wtm (obapmu; reads a few pages a run)"
 
 	// usualPage is the size that most pages stay below: what is read into it grows no further.
 	usualPage = 32 << 10

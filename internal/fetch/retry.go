@@ -18,7 +18,8 @@ const (
 	maxRedirects = 5
 	firstWait    = time.Second
 	longestWait  = 10 * time.Second
-	// longestRetryAfter bounds what a site may ask for: the message is due at a set time.
+	// longestRetryAfter is how long a site may ask to wait: the message is due at a set time. Who asks for longer is not
+	// asked again.
 	longestRetryAfter = 30 * time.Second
 )
 
@@ -35,7 +36,7 @@ func (t *tries) client(transport http.RoundTripper, jar http.CookieJar, timeout 
 		RetryWaitMax: longestWait,
 		RetryMax:     maxTries - 1,
 		CheckRetry:   t.again,
-		Backoff:      backoff,
+		Backoff:      retryablehttp.DefaultBackoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 }
@@ -53,7 +54,7 @@ func (t *tries) again(ctx context.Context, resp *http.Response, err error) (bool
 		return passing(err), nil
 	}
 	s := resp.StatusCode
-	return s == http.StatusTooManyRequests || s >= 500 && s != http.StatusNotImplemented, nil
+	return (s == http.StatusTooManyRequests || s >= 500 && s != http.StatusNotImplemented) && !tooLate(resp), nil
 }
 
 func dialing(err error) bool {
@@ -78,13 +79,10 @@ func passing(err error) bool {
 	return true
 }
 
-func backoff(first, longest time.Duration, attempt int, resp *http.Response) time.Duration {
-	wait := retryablehttp.DefaultBackoff(first, longest, attempt, resp)
-	// A negative wait is a Retry-After so long that it overflowed.
-	if wait < 0 || wait > longestRetryAfter {
-		return longestRetryAfter
-	}
-	return wait
+// tooLate reports whether the site asks to come back later than is of use.
+func tooLate(resp *http.Response) bool {
+	asked := retryablehttp.DefaultBackoff(0, 0, 0, resp) // nothing but its Retry-After
+	return asked < 0 || asked > longestRetryAfter        // below 0 it is so long that it overflowed
 }
 
 func (t *tries) checkRedirect(req *http.Request, via []*http.Request) error {
