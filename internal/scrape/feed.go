@@ -28,7 +28,8 @@ var xmlEncoding = regexp.MustCompile(`^(\s*<\?xml[^>]*?)\sencoding\s*=\s*["'][^"
 func (*Feed) extract(body []byte, base *url.URL) ([]Item, error) {
 	body = xmlEncoding.ReplaceAll(bytes.TrimPrefix(body, []byte("\uFEFF")), []byte("$1"))
 	feed, err := gofeed.NewParser().Parse(bytes.NewReader(body))
-	if err != nil {
+	// Any JSON object parses as a JSON Feed, whose version is an address there (https://www.jsonfeed.org/version/1.1/#top-level).
+	if err != nil || feed.FeedType == "json" && !strings.Contains(feed.FeedVersion, "jsonfeed.org/version/") {
 		return nil, &FormatError{Want: "a feed in RSS, Atom or JSON Feed"}
 	}
 	if home, err := url.Parse(feed.Link); err == nil && home.IsAbs() {
