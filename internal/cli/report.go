@@ -87,7 +87,7 @@ func sentence(s run.SlotReport) string {
 	case run.None:
 		return "the page says there is none; nothing sent"
 	case run.Empty:
-		return "today's place on the page is empty; nothing sent"
+		return "there is nothing for today: the cell or list is empty; nothing sent"
 	case run.NothingNew:
 		return "nothing new; nothing sent"
 	case run.Baseline:

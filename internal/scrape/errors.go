@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// ErrNone says that the page tells there is nothing today; ErrEmpty that today's place, or the list, is empty.
+// ErrNone says that the page tells there is nothing today; ErrEmpty that today's cell, or the list, is empty, or
+// that none of it is left.
 var (
 	ErrNone  = errors.New("the page says that there is none")
-	ErrEmpty = errors.New("today's place on the page is empty")
+	ErrEmpty = errors.New("there is nothing for today: the cell or list is empty")
 )
 
 // configHint is what to do when a page and its description no longer fit.
