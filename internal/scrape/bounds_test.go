@@ -2,6 +2,7 @@ package scrape_test
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -24,6 +25,28 @@ func TestAFeedOf50000EntriesIsBounded(t *testing.T) {
 	items, err := extract([]byte(feed), nil, scrape.Source{Feed: &scrape.Feed{}, Pipeline: scrape.Pipeline{Limit: 10}}, monday)
 	if err != nil || len(items) != 10 {
 		t.Errorf("%d items, %v", len(items), err)
+	}
+}
+
+func TestItemsThatShareNoMembersAreBounded(t *testing.T) {
+	items, err := scrape.ParseJSON(".[]")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{1000, 1001} {
+		var page strings.Builder
+		page.WriteString("[{}")
+		for i := range n - 1 {
+			fmt.Fprintf(&page, `,{"id%d": 1, "x": 2}`, i)
+		}
+		page.WriteString("]")
+		found, err := scrape.Extract([]byte(page.String()), nil, scrape.Source{JSON: items}, monday)
+		if n <= 1000 && (err != nil || len(found) != n || len(found[0]) != n) {
+			t.Errorf("%d items, %v", len(found), err)
+		}
+		if n > 1000 && (!errors.As(err, new(*scrape.PageError)) || !strings.Contains(err.Error(), "fields:")) {
+			t.Errorf("%d items with a member each: %v", n, err)
+		}
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +31,8 @@ const (
 	jqTime = 2 * time.Second
 	// maxItems bounds what a program or a pattern may yield, for the same reason.
 	maxItems = 10_000
+	// maxValues bounds the fields of all items, which have the members of each other: in an object by id, each has its own.
+	maxValues = 1_000_000
 )
 
 // ParseJSON compiles the program that yields the items.
@@ -87,8 +88,7 @@ func (j *JSON) extract(body []byte, day time.Time) ([]Item, error) {
 		}
 		items = append(items, item)
 	}
-	fillIn(items)
-	return items, nil
+	return items, fillIn(items)
 }
 
 // item makes an item of a value: of the fields, or else of the value's members.
@@ -161,22 +161,24 @@ func jsonText(v any) string {
 }
 
 // fillIn gives every item all the names that any has, so that a template finds them.
-func fillIn(items []Item) {
-	var names []string
+func fillIn(items []Item) error {
+	names := map[string]bool{}
 	for _, item := range items {
 		for name := range item {
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
+			names[name] = true
 		}
 	}
+	if len(names)*len(items) > maxValues {
+		return &PageError{Reason: fmt.Sprintf("its %d items have %d different members together; take the ones of use by `fields:`", len(items), len(names))}
+	}
 	for _, item := range items {
-		for _, name := range names {
+		for name := range names {
 			if _, ok := item[name]; !ok {
 				item[name] = ""
 			}
 		}
 	}
+	return nil
 }
 
 // shorten cuts a foreign text for an error.
