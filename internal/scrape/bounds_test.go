@@ -40,7 +40,7 @@ func TestItemsThatShareNoMembersAreBounded(t *testing.T) {
 			fmt.Fprintf(&page, `,{"id%d": 1, "x": 2}`, i)
 		}
 		page.WriteString("]")
-		found, err := scrape.Extract([]byte(page.String()), nil, scrape.Source{JSON: items}, monday)
+		found, err := extract([]byte(page.String()), nil, scrape.Source{JSON: items}, monday)
 		if n <= 1000 && (err != nil || len(found) != n || len(found[0]) != n) {
 			t.Errorf("%d items, %v", len(found), err)
 		}

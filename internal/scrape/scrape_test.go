@@ -117,7 +117,7 @@ func TestOnlyAFeedIsAFeed(t *testing.T) {
 		`{"version": "https://jsonfeed.org/version/1", "title": "x", "items": []}`:   true,
 		`{"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": []}`: true,
 	} {
-		_, err := scrape.Extract([]byte(page), nil, scrape.Source{Feed: &scrape.Feed{}}, monday)
+		_, err := extract([]byte(page), nil, scrape.Source{Feed: &scrape.Feed{}}, monday)
 		if isFeed != errors.Is(err, scrape.ErrEmpty) || isFeed == errors.As(err, new(*scrape.FormatError)) {
 			t.Errorf("%s: %v", page, err)
 		}
