@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"wtm/internal/config"
@@ -56,6 +58,9 @@ func checkState(ctx context.Context, e Env, env config.Env, cfg config.Config) e
 		return err
 	}
 	fmt.Fprintln(e.Stdout, s.sentence())
+	if names := friendsOf(cfg); len(names) > 0 {
+		fmt.Fprintf(e.Stdout, "friends %s: wtm doctor asks Kakao for them, once you are logged in\n", strings.Join(names, ", "))
+	}
 	for _, name := range s.accounts(cfg) {
 		line, err := s.login(name, time.Now())
 		if err != nil { // no failure of the check: the next step of who sets it up
@@ -66,4 +71,17 @@ func checkState(ctx context.Context, e Env, env config.Env, cfg config.Config) e
 		fmt.Fprintf(e.Stdout, "account %s: %s\n", name, line)
 	}
 	return nil
+}
+
+// friendsOf are the friends that a config names, each once, in its order.
+func friendsOf(cfg config.Config) []string {
+	var names []string
+	for _, job := range cfg.Jobs {
+		for _, who := range job.To {
+			if who.Friend != "" && !slices.Contains(names, who.Friend) {
+				names = append(names, who.Friend)
+			}
+		}
+	}
+	return names
 }

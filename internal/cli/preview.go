@@ -127,6 +127,7 @@ func writeChat(e Env, path string, r run.Report) error {
 		if len(s.Texts) == 0 || s.Outcome == run.Baseline {
 			notices = append(notices, sentence(s))
 		}
+		notices = append(notices, s.Notes...)
 		if s.Err != nil {
 			for _, err := range apart(s.Err) {
 				notices = append(notices, err.Error())

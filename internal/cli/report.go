@@ -92,7 +92,7 @@ func sentence(s run.SlotReport) string {
 		return "nothing new; nothing sent"
 	case run.Baseline:
 		if len(s.Texts) > 0 {
-			return fmt.Sprintf("would take %s as known and send nothing; were they new, it would send", count(s.Items, "item"))
+			return fmt.Sprintf("would take %s as known and send nothing; were they new, it would send this to %s", count(s.Items, "item"), strings.Join(s.To, ", "))
 		}
 		return fmt.Sprintf("first look: %s taken as known; nothing sent", count(s.Items, "item"))
 	case run.Elsewhere:

@@ -59,7 +59,7 @@ func (f *filler) picture(where string, c Content) string {
 		return ""
 	}
 	if !absolute(address) {
-		f.note("%sthe picture's address leads nowhere; there is no picture", where)
+		f.note("%sthe picture's address leads nowhere; there is no picture (one of this machine is named by file)", where)
 		return ""
 	}
 	if c.Upload {

@@ -189,7 +189,7 @@ func TestWhatHasNoRoomIsCutAndSaid(t *testing.T) {
 	l := list(t)
 	l.Row.Image = mustTemplate(t, "{{ .image }}")
 	c := mustParts(t, compose.Message{Shape: l}, d)
-	want := []string{"row 1: the picture's address leads nowhere; there is no picture", "row 1: the link leads nowhere; the message's own is used",
+	want := []string{"row 1: the picture's address leads nowhere; there is no picture (one of this machine is named by file)", "row 1: the link leads nowhere; the message's own is used",
 		"row 2: the title was cut from 10000 to 200 characters"}
 	if diff := cmp.Diff(want, c.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)

@@ -145,7 +145,7 @@ func reason(err error) string {
 	text = calling.ReplaceAllString(text, "")
 	text = strings.Replace(text, "map has no entry for key", "the items have no field", 1)
 	text = unknownFunction.ReplaceAllString(text, "there is no function $1; want "+functionNames)
-	return unknownField.ReplaceAllString(text, "there is no .$1; want .Job, .Slot, .Source.URL or .Items")
+	return unknownField.ReplaceAllString(text, "there is no .$1; want .Job, .Slot, .Source.URL or .Items, or of the first item (index .Items 0).$1")
 }
 
 // dates are the functions that templates can call which depend on the slot.
@@ -173,11 +173,14 @@ func functions() template.FuncMap {
 	}
 }
 
+// otherYear is a year of our time in a layout, whose digits would be taken for days and hours.
+var otherYear = regexp.MustCompile(`20[1-9][0-9]`)
+
 // date formats a day. A layout without any part of Go's example date says the same every day.
 func date(day time.Time, layout string) (string, error) {
 	other := time.Date(2001, 10, 12, 13, 14, 15, 0, time.UTC)
-	if layout != "" && other.Format(layout) == layout {
-		return "", fmt.Errorf("date %q names no part of a date; want the day 2006-01-02 as you would write it, such as %q", layout, "1월 2일")
+	if layout != "" && (other.Format(layout) == layout || otherYear.MatchString(layout)) {
+		return "", fmt.Errorf("date %q is no layout; want the day 2006-01-02 as you would write it, such as %q or %q", layout, "2006-01-02", "1월 2일")
 	}
 	return day.Format(layout), nil
 }

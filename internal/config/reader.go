@@ -186,10 +186,19 @@ func value[T any](m mapping, key string, standard T, parse func(string) (T, erro
 // scalar returns the text of a single value.
 func (r *reader) scalar(n *yaml.Node, key string) (string, bool) {
 	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+		if isTemplate(n) {
+			r.errorf(n, "%s: put quotes around a text with {{ … }}", key)
+			return "", false
+		}
 		r.errorf(n, "%s: it is %s; want a single value, texts with : # {{ or quotes in quotes", key, kindOf(n))
 		return "", false
 	}
 	return n.Value, true
+}
+
+// isTemplate reports whether a node is what YAML makes of {{ … }} without quotes: a mapping whose key is one.
+func isTemplate(n *yaml.Node) bool {
+	return n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Content[0].Kind == yaml.MappingNode
 }
 
 // list returns the nodes of a list, or of a single value as a list of one.

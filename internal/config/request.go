@@ -139,11 +139,8 @@ func fixedLink(text string) (string, error) { return text, absolute(text) }
 
 // linkBase parses an address that others are put behind.
 func linkBase(text string) (string, error) {
-	if err := absolute(text); err != nil {
-		return "", err
-	}
-	if !strings.ContainsAny(text[len(text)-1:], "=/?#") {
-		return "", errors.New("addresses are put behind it: want one that ends in =, ?, / or #, such as https://me.github.io/go?to=")
+	if absolute(text) != nil || !strings.ContainsAny(text[len(text)-1:], "=/?#") {
+		return "", errors.New("other addresses are put behind it: want an http or https address that ends in =, ?, / or #, such as https://me.github.io/go?to=")
 	}
 	return text, nil
 }

@@ -68,7 +68,9 @@ func (r *Runner) draftOne(ctx context.Context, pages *pagecache.Cache, s state.S
 		if found, data.Note, done = news(&out, s, found, o); done {
 			return out
 		}
-		out.items = len(found)
+		if out.outcome != Baseline { // which takes all as known
+			out.items = len(found)
+		}
 	}
 	if err := openDetails(ctx, found); err != nil {
 		return failed(out, err)

@@ -106,7 +106,7 @@ func TestADryRunSaysWhatNoItemHas(t *testing.T) {
 	w := newWorld(t, at("12:00:00"), 50, true, yaml)
 	w.pages.bodies["/board"] = board("a", "b")
 	notes := strings.Join(w.run(run.Options{DryRun: true}).Slots[0].Notes, "|")
-	want := "the link to the next page was not found: look at `pages: next:`|" + `the field "link" is empty in all 2 items|the field "date" is empty in all 2 items`
+	want := "the link to the next page was not found: look at `pages: next:`|" + "the field \"link\" is empty in all 2 items: look at what `fields:` says of it|the field \"date\" is empty in all 2 items: look at what `fields:` says of it"
 	if notes != want {
 		t.Errorf("notes %q", notes)
 	}

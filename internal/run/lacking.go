@@ -20,7 +20,7 @@ func lacking(found []finding) []string {
 		}
 		for _, name := range v.chosenFields() {
 			if !has(found, v, name) {
-				notes = append(notes, fmt.Sprintf("the field %q is empty in all %d items", name, counts[v]))
+				notes = append(notes, fmt.Sprintf("the field %q is empty in all %d items: look at what `fields:` says of it", name, counts[v]))
 			}
 		}
 	}
@@ -39,7 +39,7 @@ func has(found []finding, v *visit, name string) bool {
 
 // chosenFields are the fields whose places the config names. Those of feeds and tables are as they come, and often empty.
 func (v *visit) chosenFields() []string {
-	if v.source.Scrape.HTML != nil || v.source.Scrape.JSON != nil {
+	if html := v.source.Scrape.HTML; html != nil && len(html.Fields) > 0 || v.source.Scrape.JSON != nil {
 		names, _ := v.source.FieldNames()
 		return names
 	}

@@ -23,6 +23,9 @@ func news(out *draft, s state.State, found []finding, o Options) (fresh []findin
 		out.notes = append(out.notes, fmt.Sprintf("only the first %d of %d items are looked at: more are not remembered", state.MaxSeen, len(found)))
 		found = found[:state.MaxSeen]
 	}
+	if n := sharedIDs(found); n > 0 && o.DryRun {
+		out.notes = append(out.notes, fmt.Sprintf("%d of %d items have the id of another, and count as one with it: look at `id:`", n, len(found)))
+	}
 	fresh = unseen(s, out.slot, found, o.Force)
 	var left []finding
 	if !baseline {
@@ -83,6 +86,15 @@ func unflooded(fresh, found []finding) (few []finding, note string) {
 	}
 	few, _ = limited(few)
 	return few, manyNew(flooded, shown)
+}
+
+// sharedIDs counts the items whose id one before them has.
+func sharedIDs(found []finding) int {
+	met := map[string]bool{}
+	for _, f := range found {
+		met[f.id] = true
+	}
+	return len(found) - len(met)
 }
 
 // limited splits items into those that the `limit` of their source lets through, and the others.

@@ -14,7 +14,7 @@ var (
 )
 
 // configHint is what to do when a page and its description no longer fit.
-const configHint = "open the page in a browser, adapt the source in wtm.yml, then: wtm run --dry-run"
+const configHint = "open the page in a browser, adapt the source in wtm.yml, then: wtm preview --live"
 
 // PageError is a page that cannot be read as HTML.
 type PageError struct{ Reason string }
@@ -83,7 +83,7 @@ func (e *AmbiguousError) Error() string {
 
 // Hint says how to sharpen the description.
 func (e *AmbiguousError) Hint() string {
-	return fmt.Sprintf("make `%s:` in wtm.yml match only one of them, then: wtm run --dry-run", e.What)
+	return fmt.Sprintf("make `%s:` in wtm.yml match only one of them, then: wtm preview --live", e.What)
 }
 
 // ExpectError says that a page lacks what the config expects of a whole one.
