@@ -6,9 +6,7 @@ import (
 	"io"
 	"maps"
 	"os"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"wtm/internal/config"
@@ -126,7 +124,7 @@ func importState(ctx context.Context, e Env, p place, key state.Key, from string
 	if err != nil {
 		return &usageError{text: "reading the copy: " + err.Error(), hint: "wtm state import FILE, or wtm state import - < FILE"}
 	}
-	copied, err := key.Open(fromLog(data))
+	copied, err := openCopies(key, data)
 	if err != nil {
 		return &copyError{err}
 	}
@@ -191,27 +189,6 @@ func rekeyState(ctx context.Context, e Env, p place, key state.Key, env config.E
 
 // importLimit is far above any state: 64 slots and 2,000 ids a job.
 const importLimit = 16 << 20
-
-// armorLines are the first and last line of an armored age file (https://age-encryption.org/v1, "ASCII armor").
-var armorLines = regexp.MustCompile(`(?s)-----BEGIN AGE ENCRYPTED FILE-----.*?-----END AGE ENCRYPTED FILE-----`)
-
-// fromLog takes an armored copy out of a log, whose lines may have a time before them; what holds none stays as it is.
-func fromLog(data []byte) []byte {
-	found := armorLines.Find(data)
-	if found == nil {
-		return data
-	}
-	lines := strings.Split(strings.TrimSpace(string(found)), "\n")
-	for i, line := range lines[1 : len(lines)-1] {
-		words := strings.Fields(line)
-		if len(words) == 0 {
-			continue
-		}
-		lines[i+1] = words[len(words)-1]
-	}
-	lines[len(lines)-1] = "-----END AGE ENCRYPTED FILE-----"
-	return []byte(strings.Join(lines, "\n") + "\n")
-}
 
 func readFileOrStdin(e Env, name string) ([]byte, error) {
 	if name == "-" {
