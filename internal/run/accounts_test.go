@@ -51,6 +51,10 @@ func TestAFriendByTwoNamesIsOne(t *testing.T) {
 	if w.got() != "uuid-0 uuid-3 uuid-4 uuid-5 uuid-6" || len(errs) != 1 || !strings.Contains(errs[0].Error(), `"uuid-0" is the friend who is in `) {
 		t.Errorf("sent to %s; %v", w.got(), errs)
 	}
+	// Nor does the next run take the name that is left for another friend.
+	if w.run(run.Options{}); w.got() != "uuid-0 uuid-3 uuid-4 uuid-5 uuid-6" {
+		t.Errorf("then sent to %s", w.got())
+	}
 }
 
 func TestAlertsCountAmongTheDaysSends(t *testing.T) {

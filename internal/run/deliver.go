@@ -47,12 +47,12 @@ func (r *Runner) deliver(ctx context.Context, v *vault, keys *logins, all *draft
 			r.settle(v, d)
 			unsaved = true
 		default:
-			r.deliverOne(ctx, v, keys, d, able, &reports[i], o)
-			unsaved = unsaved || len(reports[i].Sent) > 0 || reports[i].Outcome == Unknown
+			reached := r.deliverOne(ctx, v, keys, d, able, &reports[i], o)
+			unsaved = unsaved || reached
+			told[d.job.Name] = told[d.job.Name] || reached && !d.partly()
 			if len(able) < len(d.to) {
 				reports[i].Outcome = Failed
 			}
-			told[d.job.Name] = told[d.job.Name] || tells(reports[i], d) && !d.partly()
 		}
 		if all.lastOf(i) { // the job's last slot says how its pages are now
 			alerts := len(rep.Alerts)
@@ -67,31 +67,28 @@ func (r *Runner) deliver(ctx context.Context, v *vault, keys *logins, all *draft
 	}
 }
 
-// tells reports whether a slot's message is in the chat, or may be.
-func tells(report SlotReport, d draft) bool {
-	return len(report.Sent) > 0 || report.Outcome == Elsewhere || report.Outcome == Unknown && !d.job.Resend
-}
-
-// deliverOne brings one draft to its receivers. Whatever can fail beforehand does so before the slot is waited for.
-func (r *Runner) deliverOne(ctx context.Context, v *vault, keys *logins, d draft, to []config.Receiver, report *SlotReport, o Options) {
+// deliverOne brings one draft to its receivers, and reports whether its message is in a chat, or may be. Whatever can fail
+// beforehand does so before the slot is waited for.
+func (r *Runner) deliverOne(ctx context.Context, v *vault, keys *logins, d draft, to []config.Receiver, report *SlotReport, o Options) (reached bool) {
 	if err := r.upload(ctx, keys, to, &d); err != nil {
 		report.Err = errors.Join(report.Err, err)
 		if len(d.parts) == 0 {
 			report.Outcome = Failed
-			return
+			return false
 		}
 	}
 	report.Texts = d.parts
-	found, lost := r.findFriends(ctx, keys, to)
+	// Among all of the job's receivers: one who has the slot already may be the same friend by another name.
+	found, lost := r.findFriends(ctx, keys, d.job.To)
 	to = r.reachable(keys, d, to, lost, report)
 	if len(to) == 0 {
-		return
+		return false
 	}
 	if wait := d.at.Sub(r.Now()); wait > 0 {
 		r.Log.Info("holding until the slot", "job", d.job.Name, "wait", wait.Round(time.Second))
 		if err := r.sleep(ctx, wait); err != nil {
 			report.fail(fmt.Errorf("job %q: holding until %s: %w", d.job.Name, d.at.Format("15:04"), err))
-			return
+			return false
 		}
 	}
 	if !r.SaveEach && r.Now().Sub(v.loadedAt()) > longHold { // a place that is locked meanwhile cannot have changed
@@ -104,6 +101,7 @@ func (r *Runner) deliverOne(ctx context.Context, v *vault, keys *logins, d draft
 		})
 	}
 	results := r.sendAll(ctx, v, keys, d, to, found, report)
+	reached = len(to) == 0 // another run was faster
 	known := false
 	failed := map[config.Receiver]error{}
 	for _, who := range to {
@@ -130,6 +128,7 @@ func (r *Runner) deliverOne(ctx context.Context, v *vault, keys *logins, d draft
 	if len(to) == 0 && report.Outcome == Sent {
 		report.Outcome = Elsewhere
 	}
+	return reached || known
 }
 
 // reachable leaves out the receivers that are lost already, and says why.
@@ -232,6 +231,8 @@ func (r *Runner) settle(v *vault, d draft) {
 func remember(s *state.State, d draft, now time.Time) {
 	job := s.Jobs[d.job.Name]
 	switch {
+	case d.job.Send == config.SendNew && d.partly():
+		s.See(d.job.Name, d.ids, now) // which is no look at all that is there
 	case d.job.Send == config.SendNew: // also when there was nothing: then the next item is a new one
 		if job.Baseline.IsZero() {
 			job.Baseline = now

@@ -2,57 +2,48 @@ package run
 
 import (
 	"fmt"
-	"slices"
 
 	"wtm/internal/state"
 )
 
-// maxAllNew is how many items are sent when every item of a page is new: more are hardly news, but a site that has changed
+// maxAllNew is how many items are sent when every item of a source is new: more are hardly news, but a site that has changed
 // its addresses.
 const maxAllNew = 10
 
 // news leaves the items that have to be told, with `send: new`, and what to say behind them. done reports that out is
 // finished without: there are none, or this is the first look.
 func news(out *draft, s state.State, found []finding, o Options) (fresh []finding, note string, done bool) {
-	baseline := s.Jobs[out.job.Name].Baseline.IsZero() && !o.Force
+	if len(found) > state.MaxSeen {
+		*out = failed(*out, &TooManyItemsError{Items: len(found)})
+		return nil, "", true
+	}
+	baseline := s.Jobs[out.job.Name].Baseline.IsZero() && !o.Force && !out.partly()
 	if baseline && out.broken != nil {
 		*out = failed(*out, nil) // what the source that failed has would all be new next time
 		return nil, "", true
 	}
-	if len(found) > state.MaxSeen {
-		out.notes = append(out.notes, fmt.Sprintf("only the first %d of %d items are looked at: more are not remembered", state.MaxSeen, len(found)))
-		found = found[:state.MaxSeen]
-	}
 	if n := sharedIDs(found); n > 0 && o.DryRun {
 		out.notes = append(out.notes, fmt.Sprintf("%d of %d items have the id of another, and count as one with it: look at `id:`", n, len(found)))
 	}
-	fresh = unseen(s, out.slot, found, o.Force)
-	var left []finding
-	if !baseline {
-		fresh, note = unflooded(fresh, found)
-	}
-	if note == "" {
-		fresh, left = limited(fresh)
-	}
-	if baseline {
-		left = nil // all that is there is known from now on
-	}
+	c := choose(unseen(s, out.slot, found, o.Force), found, baseline)
 	for _, f := range found {
 		// What the limit leaves for the next slot stays new. Who gets the slot now that others had before is told what they
 		// were, and no more: what has come since is left for the next slot, too, which everybody gets.
-		if !slices.ContainsFunc(left, func(l finding) bool { return l.id == f.id }) && (!out.partly() || s.Seen(out.job.Name, f.id)) {
+		if !c.left[f.id] && (!out.partly() || s.Seen(out.job.Name, f.id)) {
 			out.ids = append(out.ids, f.id)
 		}
 	}
-	for _, f := range fresh {
+	for _, f := range c.taken {
 		out.fresh = append(out.fresh, f.id)
 	}
 	switch {
 	case baseline:
 		out.outcome = Baseline
-		return fresh, "", !o.DryRun
-	case len(fresh) > 0:
-		return fresh, note, false
+		return c.taken, "", !o.DryRun || len(c.taken) == 0
+	case len(c.taken) > 0 && c.flooded > 0:
+		return c.taken, manyNew(c.flooded, c.shown), false
+	case len(c.taken) > 0:
+		return c.taken, "", false
 	case out.broken != nil:
 		*out = failed(*out, nil)
 	default:
@@ -61,31 +52,48 @@ func news(out *draft, s state.State, found []finding, o Options) (fresh []findin
 	return nil, "", true
 }
 
-// unflooded takes the first few of each source that has only new items and too many of them, and says so.
-func unflooded(fresh, found []finding) (few []finding, note string) {
-	all, news, taken := map[*visit]int{}, map[*visit]int{}, map[*visit]int{}
+// choice is what is told of the new items of all sources.
+type choice struct {
+	taken []finding
+	// left are the ids of those that stay new: over the `limit` of their source.
+	left map[string]bool
+	// flooded are the items of the sources that have only new ones and too many, of which shown are told and the rest never.
+	flooded, shown int
+}
+
+// choose takes of each source as many items as may be told at once. At the first look all are known from then on.
+func choose(fresh, found []finding, baseline bool) choice {
+	c := choice{left: map[string]bool{}}
+	all, news, taken := map[*visit]map[string]bool{}, map[*visit]int{}, map[*visit]int{}
 	for _, f := range found {
-		all[f.visit]++
+		if all[f.visit] == nil {
+			all[f.visit] = map[string]bool{}
+		}
+		all[f.visit][f.id] = true
 	}
 	for _, f := range fresh {
 		news[f.visit]++
 	}
-	flooded, shown := 0, 0
 	for _, f := range fresh {
-		if v := f.visit; news[v] == all[v] && news[v] > maxAllNew {
-			flooded++
-			if taken[v]++; taken[v] > maxAllNew {
-				continue
-			}
-			shown++
+		v := f.visit
+		flood := !baseline && news[v] == len(all[v]) && news[v] > maxAllNew
+		if flood {
+			c.flooded++
 		}
-		few = append(few, f)
+		over := v.limit > 0 && taken[v] >= v.limit
+		switch {
+		case flood && (over || taken[v] >= maxAllNew), baseline && over:
+		case over:
+			c.left[f.id] = true
+		default:
+			taken[v]++
+			c.taken = append(c.taken, f)
+			if flood {
+				c.shown++
+			}
+		}
 	}
-	if flooded == 0 {
-		return few, ""
-	}
-	few, _ = limited(few)
-	return few, manyNew(flooded, shown)
+	return c
 }
 
 // sharedIDs counts the items whose id one before them has.
@@ -97,17 +105,16 @@ func sharedIDs(found []finding) int {
 	return len(found) - len(met)
 }
 
-// limited splits items into those that the `limit` of their source lets through, and the others.
-func limited(all []finding) (taken, left []finding) {
-	count := map[*visit]int{}
-	for _, f := range all {
-		if count[f.visit]++; f.visit.limit > 0 && count[f.visit] > f.visit.limit {
-			left = append(left, f)
-			continue
-		}
-		taken = append(taken, f)
-	}
-	return taken, left
+// TooManyItemsError is a page with more items than are remembered: old ones would be told as new.
+type TooManyItemsError struct{ Items int }
+
+func (e *TooManyItemsError) Error() string {
+	return fmt.Sprintf("there are %d items, and no more than %d are remembered, so that new ones could not be told from old", e.Items, state.MaxSeen)
+}
+
+// Hint says how to have fewer.
+func (*TooManyItemsError) Hint() string {
+	return "narrow them with `keep:`, `drop:` or `since:` in wtm.yml, then: wtm preview --live"
 }
 
 // unseen returns the items that a slot's receivers have not met, each once.

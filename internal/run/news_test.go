@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -74,23 +73,63 @@ func TestAChangeIsToldToThoseWhoWereServedBefore(t *testing.T) {
 	}
 }
 
-func TestMoreItemsThanAreRememberedAreNotToldAgain(t *testing.T) {
+func TestMoreItemsThanAreRememberedAreRefused(t *testing.T) {
 	w := newWorld(t, at("09:00:00"), 50, true, boardConfig)
 	var titles []string
-	for i := range state.MaxSeen + 500 {
+	for i := range state.MaxSeen + 1 {
 		titles = append(titles, fmt.Sprint("n", i))
 	}
 	w.pages.bodies["/board"] = board(titles...)
-	for range 3 {
+	report := w.run(run.Options{})
+	if errs := report.Errors(); outcomes(report) != "notices 09:00 failed" || !strings.Contains(errs[0].Error(), "there are 2001 items, and no more than 2000 are remembered") {
+		t.Errorf("%s, %v", outcomes(report), errs)
+	}
+	w.pages.bodies["/board"] = board(titles[1:]...)
+	if got := outcomes(w.run(run.Options{})); got != "notices 09:00 baseline" {
+		t.Errorf("%s", got)
+	}
+}
+
+// Of a source that changed its addresses a few are shown, and none told later; another keeps what is over its limit new. A
+// notice that stands on the page twice makes no difference.
+func TestAFloodAndALimitSideBySide(t *testing.T) {
+	yaml := strings.Replace(twoBoards, `other", html`, `other", limit: 2, html`, 1)
+	w := newWorld(t, at("12:00:00"), 50, true, yaml)
+	many := func(prefix string) (all []string) {
+		for i := range 30 {
+			all = append(all, fmt.Sprint(prefix, i))
+		}
+		return append(all, prefix+"0")
+	}
+	look := func(day int, one, other []string) {
+		w.set(at("12:00:00").AddDate(0, 0, day))
+		w.pages.bodies["/board"], w.pages.bodies["/other"] = board(one...), board(other...)
 		w.run(run.Options{})
-		w.set(w.clock().Add(3 * time.Hour))
 	}
+	look(0, many("a"), []string{"z"})
+	look(1, many("b"), []string{"o1", "o2", "o3", "z"})
+	look(2, many("b"), []string{"o1", "o2", "o3", "z"})
+	got := strings.Join(w.texts(), "|")
+	if !strings.Contains(got, "30건 가운데 10건") || strings.Contains(got, "b10") || !strings.Contains(got, "o1 o2") || !strings.HasSuffix(got, "|o3") {
+		t.Errorf("messages %q", got)
+	}
+}
+
+// A slot that others got while the job told everything is no first look for who gets it now.
+func TestASlotServedInPartIsNoFirstLook(t *testing.T) {
+	w := family(t, "[me, {friends: [하나]}]", boardToTwo...)
+	w.longLived()
+	w.pages.bodies["/menu"] = board("b", "a")
+	s := w.stored()
+	s.SetMark("lunch", at("11:30:00"), "me", state.Mark{Outcome: state.Sent, At: at("11:30:00")})
+	w.store.data = w.seal(s)
+	w.run(run.Options{DryRun: true})
+	w.run(run.Options{})
+	w.set(at("11:30:00").Add(day))
+	w.longLived()
+	w.run(run.Options{})
 	if len(w.texts()) != 0 {
-		t.Errorf("%d messages of a page that stays as it is", len(w.texts()))
-	}
-	w.pages.bodies["/board"] = board(append([]string{"new"}, titles...)...)
-	if w.run(run.Options{}); strings.Join(w.texts(), "|") != "new" {
-		t.Errorf("messages %q", w.texts())
+		t.Errorf("told %q", w.told())
 	}
 }
 

@@ -69,8 +69,11 @@ func (t *tokens) access() secret.Value { return t.account().Access.Value }
 // prepare makes sure that the access token lives long enough and that a refresh token near its end is replaced.
 func (t *tokens) prepare(ctx context.Context) error {
 	a, now := t.account(), t.runner.Now()
-	if ctx.Err() != nil {
-		return context.Cause(ctx) // who stops a run wants nothing begun that cannot be taken back
+	switch { // who stops a run wants nothing begun that cannot be taken back
+	case ctx.Err() != nil && t.needed:
+		return context.Cause(ctx)
+	case ctx.Err() != nil:
+		return nil
 	}
 	if a.Refresh.Value == "" {
 		if t.needed {
