@@ -53,6 +53,7 @@ func TestTemplateFunctions(t *testing.T) {
 	for text, want := range map[string]string{
 		`{{ date "1월 2일" }} {{ weekday }}요일`:               "11월 23일 월요일",
 		`{{ date "20060102" }}`:                            "20261123",
+		`{{ date "PM" }} {{ date "15시" }} {{ date "" }}`:   "AM 11시 ",
 		`{{ join ", " .Items }}`:                           "밥, 국",
 		`{{ range .Items }}{{ .text }};{{ end }}`:          "밥;국;",
 		`[{{ trim "  a " }}]`:                              "[a]",

@@ -41,7 +41,10 @@ func (*LinkError) Hint() string {
 
 // link fills in a link, by way of the base when there is one; where names it in notes.
 func (f *filler) link(where string, t Template) kakao.Link {
-	address := f.based(f.address(where, t))
+	address := f.address(where, t)
+	if based := f.based(address); absolute(based) {
+		address = based
+	}
 	return kakao.Link{WebURL: address, MobileWebURL: address}
 }
 
@@ -63,6 +66,9 @@ func (f *filler) address(where string, t Template) string {
 	case absolute(f.based(own)):
 		return own
 	case absolute(standard):
+		if own != "" {
+			f.note("the message's link leads nowhere; the default is used")
+		}
 		return standard
 	case own != "":
 		f.fail(&LinkError{Link: own})

@@ -53,7 +53,7 @@ type Composed struct {
 func (m Message) Compose(d Data) (Composed, error) {
 	f := m.filler(d)
 	specs := m.Shape.specs(f, m.Long)
-	if _, isText := m.Shape.(Text); d.Note != "" && !isText && f.err == nil {
+	if _, isText := m.Shape.(Text); d.Note != "" && !isText && f.err == nil && len(specs) < MaxParts {
 		specs = append(specs, f.texts(d.Note, "", nil, Cut)...)
 	}
 	return f.composed(specs)

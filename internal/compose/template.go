@@ -178,8 +178,8 @@ var otherYear = regexp.MustCompile(`20[1-9][0-9]`)
 
 // date formats a day. A layout without any part of Go's example date says the same every day.
 func date(day time.Time, layout string) (string, error) {
-	other := time.Date(2001, 10, 12, 13, 14, 15, 0, time.UTC)
-	if layout != "" && (other.Format(layout) == layout || otherYear.MatchString(layout)) {
+	one, other := time.Date(2001, 10, 12, 13, 14, 15, 987654321, time.UTC), time.Date(2003, 4, 5, 8, 7, 9, 123456789, time.UTC)
+	if layout != "" && (one.Format(layout) == layout && other.Format(layout) == layout || otherYear.MatchString(layout)) {
 		return "", fmt.Errorf("date %q is no layout; want the day 2006-01-02 as you would write it, such as %q or %q", layout, "2006-01-02", "1월 2일")
 	}
 	return day.Format(layout), nil
