@@ -42,20 +42,21 @@ func (e Env) learn(v secret.Value) {
 	}
 }
 
+// shortestSecret is the fewest characters of a variable that is masked.
+const shortestSecret = 4
+
 // learnConfig masks what a config knows of secrets, and whom messages go to: a log may be public, and the config in a
 // variable is not.
 func (e Env) learnConfig(cfg config.Config) {
 	for _, v := range cfg.Secrets {
-		e.learn(v)
+		if len(v.Reveal()) >= shortestSecret { // a shorter one is in every line, and no secret
+			e.learn(v)
+		}
 	}
 	for _, job := range cfg.Jobs {
 		for _, who := range job.To {
-			name := who.Friend
-			if name == "" && who.Account != config.Me {
-				name = who.Account
-			}
-			if utf8.RuneCountInString(name) > 1 { // one letter is in every line
-				e.learn(secret.Value(name))
+			if utf8.RuneCountInString(who.Friend) > 1 { // one letter is in every line
+				e.learn(secret.Value(who.Friend))
 			}
 		}
 	}

@@ -76,7 +76,7 @@ func runLogin(ctx context.Context, e Env, args []string) error {
 		Timeout:       loginTimeout,
 	}
 	if env.Actions() && *pasted == "" {
-		return e.askForAddress(env, flow, *account)
+		return e.askForAddress(env, flow, keeping{*account, *replace})
 	}
 	return keepLogin(ctx, e, env, flow, *pasted, keeping{*account, *replace})
 }
@@ -155,10 +155,13 @@ func keepLogin(ctx context.Context, e Env, env config.Env, flow login.Flow, past
 }
 
 // askForAddress is a login's first half in a workflow, which has no browser: it says which address to open.
-func (e Env) askForAddress(env config.Env, flow login.Flow, account string) error {
+func (e Env) askForAddress(env config.Env, flow login.Flow, as keeping) error {
 	again := ""
-	if account != config.Me {
-		again = " and with the account " + account
+	if as.name != config.Me {
+		again += ", with the account " + as.name
+	}
+	if as.replace {
+		again += ", with replace"
 	}
 	address := unmasked(flow.Address(), env.RESTAPIKey)
 	fmt.Fprintf(e.Stdout, "open this address in a browser, log in, and start this workflow again with the address you are sent to:\n%s\n", address)

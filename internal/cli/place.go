@@ -52,6 +52,12 @@ func followed(path string) string {
 		if real, err := filepath.EvalSymlinks(path); err == nil {
 			return real
 		}
+		// A link to a file that is yet to be made.
+		if target, err := os.Readlink(path); err == nil && !filepath.IsAbs(target) {
+			return filepath.Join(filepath.Dir(path), target)
+		} else if err == nil {
+			return target
+		}
 	}
 	return path
 }

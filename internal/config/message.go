@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -81,6 +82,9 @@ func (m mapping) empty(on trial) Empty {
 			return Empty{Kind: EmptySkip}, nil
 		case "fail":
 			return Empty{Kind: EmptyFail}, nil
+		}
+		if strings.TrimSpace(text) == "" {
+			return Empty{}, errors.New("it is blank; want skip, fail or a text to send")
 		}
 		if near := nearest(text, []string{"skip", "fail"}); near != "" {
 			return Empty{}, fmt.Errorf("did you mean %q? A text to send is longer", near)

@@ -5,6 +5,7 @@ package pagecache
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"runtime"
 	"slices"
 	"sync"
@@ -42,6 +43,7 @@ type Cache struct {
 // request is one that is made, or was.
 type request struct {
 	key  string
+	jar  http.CookieJar // whose address is in the key: it must not become another's
 	once sync.Once
 	page fetch.Page
 	err  error
@@ -85,7 +87,7 @@ func (c *Cache) request(r fetch.Request) *request {
 	defer c.mu.Unlock()
 	q, ok := c.requests[key]
 	if !ok {
-		q = &request{key: key}
+		q = &request{key: key, jar: r.Jar}
 		c.requests[key] = q
 	}
 	return q
