@@ -122,7 +122,7 @@ func showPreview(e Env, r run.Report) {
 func writeChat(e Env, path string, r run.Report) error {
 	var chat []preview.Message
 	for _, s := range r.Slots {
-		m := preview.Message{Job: s.Job, At: s.Slot, Parts: s.Texts}
+		m := preview.Message{Job: s.Job, At: s.Slot, To: s.To, Parts: s.Texts}
 		var notices []string
 		if len(s.Texts) == 0 || s.Outcome == run.Baseline {
 			notices = append(notices, sentence(s))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 	"time"
 
 	"wtm/internal/kakao"
@@ -15,6 +16,8 @@ type Message struct {
 	// Job is what it is sent for, At when.
 	Job string
 	At  time.Time
+	// To are the receivers' names; those of a message to the own chat alone need not be shown.
+	To []string
 	// Parts are the messages it takes.
 	Parts []kakao.Template
 	// Notice is said beside the messages, or in place of them: that there is nothing today, or what failed.
@@ -51,11 +54,20 @@ type day struct {
 // part is one bubble, or one notice.
 type part struct {
 	Job, Clock, ISO string
+	To              string
 	Notice          string
 	card
 	// N of Of: a long text is sent in several parts.
 	N, Of int
 	Room  string
+}
+
+// receivers names who gets a message, unless that is the own chat alone.
+func receivers(names []string) string {
+	if len(names) == 1 && names[0] == "me" {
+		return ""
+	}
+	return strings.Join(names, ", ")
 }
 
 // days puts messages under the dates they are sent on.
@@ -66,7 +78,7 @@ func days(messages []Message) []day {
 			all = append(all, day{ISO: iso, Date: m.At.Format("2006년 1월 2일 ") + weekday(m.At)})
 		}
 		today := &all[len(all)-1]
-		one := part{Job: printable(m.Job), Clock: clock(m.At), ISO: m.At.Format(time.RFC3339), Of: len(m.Parts)}
+		one := part{Job: printable(m.Job), To: printable(receivers(m.To)), Clock: clock(m.At), ISO: m.At.Format(time.RFC3339), Of: len(m.Parts)}
 		for i, t := range m.Parts {
 			one := one
 			one.card, one.N, one.Room = cardOf(t), i+1, room(t)

@@ -15,8 +15,11 @@ func TestAPictureThatIsUploadedLaterIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	var page strings.Builder
-	if err := preview.Page(&page, []preview.Message{{Job: "lunch", Parts: []kakao.Template{feed}}}); err != nil {
+	if err := preview.Page(&page, []preview.Message{{Job: "lunch", To: []string{"me", "account:mom"}, Parts: []kakao.Template{feed}}}); err != nil {
 		t.Fatal(err)
+	}
+	if !strings.Contains(page.String(), "받는 사람: me, account:mom") {
+		t.Errorf("the page names no receivers:\n%s", page.String())
 	}
 	for where, text := range map[string]string{"bubble": preview.Bubble(feed, 44), "page": page.String()} {
 		if !strings.Contains(text, "식단.png (보낼 때 올립니다)") || strings.Contains(text, "not-uploaded") {
