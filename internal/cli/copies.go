@@ -31,7 +31,7 @@ func openCopies(key state.Key, data []byte) (state.State, error) {
 	var failed error
 	opened := 0
 	for _, c := range copies {
-		s, err := key.Open([]byte(c))
+		s, err := openOne(key, c)
 		switch {
 		case err != nil:
 			failed = err
@@ -47,38 +47,58 @@ func openCopies(key state.Key, data []byte) (state.State, error) {
 	return all, nil
 }
 
-// copiesIn takes the armored copies out of a log. Its lines may have a time before them, or colours, and other lines may
-// stand between; pasted, they may have become one line.
-func copiesIn(log string) []string {
-	var copies []string
-	for rest := terminalSGR.ReplaceAllString(log, ""); ; {
+// openOne opens a copy by the first of its readings that does.
+func openOne(key state.Key, readings []string) (s state.State, err error) {
+	for _, armored := range readings {
+		if s, err = key.Open([]byte(armored)); err == nil {
+			return s, nil
+		}
+	}
+	return s, err
+}
+
+// copiesIn takes the armored copies out of a log, each as the ways it can be read: the lines of a log may have something
+// before them, or colours, and other lines may stand between; pasted, all may have become one line.
+func copiesIn(log string) [][]string {
+	plain := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(terminalSGR.ReplaceAllString(log, ""))
+	var copies [][]string
+	for rest := plain; ; {
 		before, after, found := strings.Cut(rest, armorEnd)
 		if !found {
 			return copies
 		}
 		rest = after
-		begin := strings.LastIndex(before, armorBegin)
-		if begin < 0 {
+		if begin := strings.LastIndex(before, armorBegin); begin >= 0 {
+			copies = append(copies, readings(before[begin+len(armorBegin):]))
+		}
+	}
+}
+
+// readings are the ways to read what stands between the first and the last line of a copy. All lines of base64 but the last
+// are full, which tells them from what else a log says; the last may be any short word behind them, or missing.
+func readings(inside string) []string {
+	lines := strings.Split(inside, "\n")
+	if len(lines) > 1 {
+		lines = lines[:len(lines)-1] // what is before the last line's marker
+	} else {
+		lines = strings.Fields(inside)
+	}
+	var full, short []string
+	for _, line := range lines {
+		words := strings.Fields(line)
+		if len(words) == 0 || !armorWord.MatchString(words[len(words)-1]) {
 			continue
 		}
-		inside := before[begin+len(armorBegin):]
-		lines := strings.FieldsFunc(strings.TrimSpace(inside), func(r rune) bool { return r == '\n' || r == '\r' })
-		if len(lines) == 1 {
-			lines = strings.Fields(inside)
+		if word := words[len(words)-1]; len(word) == armorColumns {
+			full, short = append(full, word), nil
+		} else {
+			short = append(short, word)
 		}
-		var base64 []string
-		for _, line := range lines {
-			if words := strings.Fields(line); len(words) > 0 && armorWord.MatchString(words[len(words)-1]) {
-				base64 = append(base64, words[len(words)-1])
-			}
-		}
-		armored := []string{armorBegin}
-		for i, word := range base64 {
-			// All lines but the last are full, which tells them from what else a log says.
-			if len(word) == armorColumns || i == len(base64)-1 {
-				armored = append(armored, word)
-			}
-		}
-		copies = append(copies, strings.Join(append(armored, armorEnd), "\n")+"\n")
 	}
+	body := strings.Join(append([]string{armorBegin}, full...), "\n") + "\n"
+	all := []string{body + armorEnd + "\n"}
+	for _, last := range short {
+		all = append(all, body+last+"\n"+armorEnd+"\n")
+	}
+	return all
 }

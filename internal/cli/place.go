@@ -48,16 +48,24 @@ func openPlace(env config.Env) (place, error) {
 // followed is the file behind a path: replaced, a link would leave the file that it led to with an old state, and two paths
 // to one file would be locked apart.
 func followed(path string) string {
-	if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSymlink != 0 {
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			return real
+	const most = 40 // links in a row, as many as Linux follows
+	for range most {
+		info, err := os.Lstat(path)
+		if err != nil || info.Mode()&os.ModeSymlink == 0 {
+			break
 		}
-		// A link to a file that is yet to be made.
-		if target, err := os.Readlink(path); err == nil && !filepath.IsAbs(target) {
-			return filepath.Join(filepath.Dir(path), target)
-		} else if err == nil {
-			return target
+		target, err := os.Readlink(path)
+		if err != nil {
+			break
 		}
+		if !filepath.IsAbs(target) {
+			folder, err := filepath.EvalSymlinks(filepath.Dir(path))
+			if err != nil {
+				break
+			}
+			target = filepath.Join(folder, target)
+		}
+		path = target
 	}
 	return path
 }
