@@ -57,6 +57,18 @@ func TestAFriendByTwoNamesIsOne(t *testing.T) {
 	}
 }
 
+func TestAFriendWhoseNameInTheConfigChangesGetsTheSlotOnce(t *testing.T) {
+	w := family(t, "[{friends: [uuid-0]}]")
+	w.run(run.Options{})
+	for _, to := range []string{"[{friends: [하나, uuid-0]}]", "[{friends: [하나]}]"} {
+		w.runner.Config = family(t, to).runner.Config
+		w.run(run.Options{})
+	}
+	if w.got() != "uuid-0" {
+		t.Errorf("sent to %s", w.got())
+	}
+}
+
 func TestAlertsCountAmongTheDaysSends(t *testing.T) {
 	w := newWorld(t, at("11:30:00"), 50, true, lunchConfig)
 	breakPage(w, 3)

@@ -78,9 +78,11 @@ func (r *Runner) deliverOne(ctx context.Context, v *vault, keys *logins, d draft
 		}
 	}
 	report.Texts = d.parts
-	// Among all of the job's receivers: one who has the slot already may be the same friend by another name.
-	found, lost := r.findFriends(ctx, keys, d.job.To)
+	found, lost := r.findFriends(ctx, keys, to)
 	to = r.reachable(keys, d, to, lost, report)
+	if !o.Force {
+		to = slices.DeleteFunc(to, func(who config.Receiver) bool { return r.servedByAnotherName(ctx, v, keys, d, who, found[who]) })
+	}
 	if len(to) == 0 {
 		return false
 	}
@@ -129,6 +131,29 @@ func (r *Runner) deliverOne(ctx context.Context, v *vault, keys *logins, d draft
 		report.Outcome = Elsewhere
 	}
 	return reached || known
+}
+
+// servedByAnotherName reports whether a friend has got the slot under another name than the config's, such as the nickname
+// in place of the uuid; then the slot is marked for this one, too.
+func (r *Runner) servedByAnotherName(ctx context.Context, v *vault, keys *logins, d draft, who config.Receiver, uuid string) bool {
+	if who.Friend == "" {
+		return false
+	}
+	list, err := keys.of(who.Account).friends(ctx)
+	if err != nil {
+		return false
+	}
+	for name, mark := range v.current().Jobs[d.job.Name].Slots[state.SlotKey(d.at)] {
+		other, isFriend := strings.CutPrefix(name, "friend:")
+		if !isFriend || other == who.Friend {
+			continue
+		}
+		if its, err := FindFriend(list, config.Receiver{Account: who.Account, Friend: other}); err == nil && its == uuid {
+			v.change(func(s *state.State) { s.SetMark(d.job.Name, d.at, who.String(), mark) })
+			return true
+		}
+	}
+	return false
 }
 
 // reachable leaves out the receivers that are lost already, and says why.

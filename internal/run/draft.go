@@ -54,11 +54,17 @@ func (r *Runner) draftOne(ctx context.Context, pages *pagecache.Cache, s state.S
 	data := compose.Data{Job: d.job.Name, Slot: d.at}
 	found, broken, err := gather(ctx, pages, d, &data)
 	out.items, out.source = len(found), data.Source
+	owed := 0
+	if d.partly() && d.job.Send == config.SendNew {
+		owed = s.OwedAt(d.job.Name, d.at)
+	}
 	switch {
+	case owed > 0 && nothing(err): // others were told something, whatever the page says now
+		return failed(out, &GoneError{Items: owed})
 	case errors.Is(err, scrape.ErrNone):
-		return nothingToday(out, data, None, err)
+		return nothingToday(out, data, None, err, s, o)
 	case errors.Is(err, scrape.ErrEmpty):
-		return nothingToday(out, data, Empty, err)
+		return nothingToday(out, data, Empty, err, s, o)
 	case err != nil:
 		return failed(out, err)
 	}
@@ -88,14 +94,12 @@ func (r *Runner) draftOne(ctx context.Context, pages *pagecache.Cache, s state.S
 	if err := out.bring(ctx, found[0].visit); err != nil {
 		return failed(out, err)
 	}
-	if d.job.Send == config.SendChanged && !o.Force && !d.partly() && s.Jobs[d.job.Name].LastText == out.digest() {
-		out.parts, out.outcome = nil, NothingNew
-	}
+	out.unlessChanged(s, o)
 	return out
 }
 
 // nothingToday applies the job's `empty:` to a page that holds nothing for today.
-func nothingToday(out draft, data compose.Data, outcome Outcome, cause error) draft {
+func nothingToday(out draft, data compose.Data, outcome Outcome, cause error, s state.State, o Options) draft {
 	out.outcome = outcome
 	switch out.job.Empty.Kind {
 	case config.EmptyFail:
@@ -110,8 +114,17 @@ func nothingToday(out draft, data compose.Data, outcome Outcome, cause error) dr
 		if err != nil {
 			return failed(out, fmt.Errorf("composing the text of `empty`: %w", err))
 		}
+		out.unlessChanged(s, o)
 	}
 	return out
+}
+
+// unlessChanged makes a draft one that sends nothing when `send: changed` says the same as last time. Who gets a slot now
+// that others had before gets it as they did.
+func (d *draft) unlessChanged(s state.State, o Options) {
+	if d.job.Send == config.SendChanged && !o.Force && !d.partly() && s.Jobs[d.job.Name].LastText == d.digest() {
+		d.parts, d.outcome = nil, NothingNew
+	}
 }
 
 // failed makes a draft one that sends nothing because of err, and of what was broken beside it.

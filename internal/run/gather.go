@@ -59,9 +59,11 @@ func gather(ctx context.Context, pages *pagecache.Cache, d slot, data *compose.D
 				found = append(found, f)
 			}
 		}
+		own := map[string]bool{}
 		for _, f := range of {
-			met[f.id] = true
+			met[f.id], own[f.id] = true, true
 		}
+		visits[i].ids = len(own)
 	}
 	if len(found) > 0 {
 		return found, broken, nil

@@ -13,19 +13,28 @@ const maxAllNew = 10
 // news leaves the items that have to be told, with `send: new`, and what to say behind them. done reports that out is
 // finished without: there are none, or this is the first look.
 func news(out *draft, s state.State, found []finding, o Options) (fresh []finding, note string, done bool) {
-	if len(found) > state.MaxSeen {
-		*out = failed(*out, &TooManyItemsError{Items: len(found)})
+	different := differentIDs(found)
+	if different > state.MaxSeen {
+		*out = failed(*out, &TooManyItemsError{Items: different})
 		return nil, "", true
 	}
-	baseline := s.Jobs[out.job.Name].Baseline.IsZero() && !o.Force && !out.partly()
-	if baseline && out.broken != nil {
-		*out = failed(*out, nil) // what the source that failed has would all be new next time
+	firstLook := s.Jobs[out.job.Name].Baseline.IsZero() && !out.partly()
+	baseline := firstLook && !o.Force
+	if (firstLook || out.partly()) && out.broken != nil {
+		// What the source that failed has would all be new next time, or is what others were told.
+		*out = failed(*out, nil)
 		return nil, "", true
 	}
-	if n := sharedIDs(found); n > 0 && o.DryRun {
+	if n := len(found) - different; n > 0 && o.DryRun {
 		out.notes = append(out.notes, fmt.Sprintf("%d of %d items have the id of another, and count as one with it: look at `id:`", n, len(found)))
 	}
-	c := choose(unseen(s, out.slot, found, o.Force), found, baseline)
+	fresh = unseen(s, out.slot, found, o.Force)
+	c := choice{taken: fresh}
+	if !out.partly() { // what is owed was chosen when others were told
+		c = choose(fresh, firstLook, o.Force)
+	} else if gone := s.OwedAt(out.job.Name, out.at) - len(fresh); gone > 0 && !o.Force {
+		out.broken = named(out.job, &GoneError{Items: gone})
+	}
 	for _, f := range found {
 		// What the limit leaves for the next slot stays new. Who gets the slot now that others had before is told what they
 		// were, and no more: what has come since is left for the next slot, too, which everybody gets.
@@ -61,28 +70,23 @@ type choice struct {
 	flooded, shown int
 }
 
-// choose takes of each source as many items as may be told at once. At the first look all are known from then on.
-func choose(fresh, found []finding, baseline bool) choice {
+// choose takes of each source as many items as may be told at once. After the first look all are known. Who forces a run
+// has everything told again, and that is no flood.
+func choose(fresh []finding, firstLook, force bool) choice {
 	c := choice{left: map[string]bool{}}
-	all, news, taken := map[*visit]map[string]bool{}, map[*visit]int{}, map[*visit]int{}
-	for _, f := range found {
-		if all[f.visit] == nil {
-			all[f.visit] = map[string]bool{}
-		}
-		all[f.visit][f.id] = true
-	}
+	news, taken := map[*visit]int{}, map[*visit]int{}
 	for _, f := range fresh {
 		news[f.visit]++
 	}
 	for _, f := range fresh {
 		v := f.visit
-		flood := !baseline && news[v] == len(all[v]) && news[v] > maxAllNew
+		flood := !firstLook && !force && news[v] == v.ids && news[v] > maxAllNew
 		if flood {
 			c.flooded++
 		}
 		over := v.limit > 0 && taken[v] >= v.limit
 		switch {
-		case flood && (over || taken[v] >= maxAllNew), baseline && over:
+		case flood && (over || taken[v] >= maxAllNew), firstLook && over:
 		case over:
 			c.left[f.id] = true
 		default:
@@ -96,13 +100,25 @@ func choose(fresh, found []finding, baseline bool) choice {
 	return c
 }
 
-// sharedIDs counts the items whose id one before them has.
-func sharedIDs(found []finding) int {
+// differentIDs counts the items by their ids.
+func differentIDs(found []finding) int {
 	met := map[string]bool{}
 	for _, f := range found {
 		met[f.id] = true
 	}
-	return len(found) - len(met)
+	return len(met)
+}
+
+// GoneError says that items which some receivers of a slot were told are no longer on the page for the others.
+type GoneError struct{ Items int }
+
+func (e *GoneError) Error() string {
+	return fmt.Sprintf("of what the others got at this slot, %d items are no longer on the page", e.Items)
+}
+
+// Hint says where they are.
+func (*GoneError) Hint() string {
+	return "who got the slot can pass them on; the next slot has what is new since"
 }
 
 // TooManyItemsError is a page with more items than are remembered: old ones would be told as new.

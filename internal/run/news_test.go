@@ -115,6 +115,53 @@ func TestAFloodAndALimitSideBySide(t *testing.T) {
 	}
 }
 
+// Who is left of a slot gets what the others got, or it is said that he cannot.
+func TestWhatIsOwedIsTheSlotsOrSaidToBeGone(t *testing.T) {
+	for name, c := range map[string]struct {
+		retry func(*world) // what has become of the page
+		want  string       // what came of the retry, and who was told what
+		says  string
+	}{
+		"another item is new": {func(w *world) { w.pages.bodies["/menu"] = board("c", "b", "a", "z") }, "sent|me b a|uuid-0 b a", ""},
+		"one has gone":        {func(w *world) { w.pages.bodies["/menu"] = board("b", "z") }, "sent|me b a|uuid-0 b", "1 items are no longer on the page"},
+		"all have gone":       {func(w *world) { w.pages.bodies["/menu"] = board("z") }, "failed|me b a", "2 items are no longer on the page"},
+		"the list is empty":   {func(w *world) { w.pages.bodies["/menu"] = "<ul></ul>" }, "failed|me b a", ""},
+	} {
+		w := family(t, "[me, {friends: [하나]}]", boardToTwo...)
+		w.longLived()
+		w.pages.bodies["/menu"] = board("z")
+		w.run(run.Options{})
+		w.set(w.clock().Add(day))
+		w.longLived()
+		w.pages.bodies["/menu"] = board("b", "a", "z")
+		w.kakao.FailReceiver("uuid-0", -530, 1)
+		w.run(run.Options{})
+		c.retry(w)
+		report := w.run(run.Options{})
+		got := strings.TrimPrefix(outcomes(report), "lunch 11:30 ") + "|" + strings.Join(w.told(), "|")
+		if got != c.want || !strings.Contains(fmt.Sprint(report.Errors()), c.says) {
+			t.Errorf("%s: %s; %v", name, got, report.Errors())
+		}
+	}
+}
+
+func TestItemsThatTwoSourcesShareMakeNoFlood(t *testing.T) {
+	w := newWorld(t, at("12:00:00"), 50, true, twoBoards)
+	shared := []string{"s1", "s2", "s3"}
+	w.pages.bodies["/board"], w.pages.bodies["/other"] = board(shared...), board(shared...)
+	w.run(run.Options{})
+	w.set(w.clock().Add(day))
+	var fresh []string
+	for i := range 12 {
+		fresh = append(fresh, fmt.Sprint("n", i))
+	}
+	w.pages.bodies["/other"] = board(append(fresh, shared...)...)
+	w.run(run.Options{})
+	if got := strings.Join(w.texts(), ""); strings.Contains(got, "처음 보는") || !strings.Contains(got, "n11") {
+		t.Errorf("messages %q", got)
+	}
+}
+
 // A slot that others got while the job told everything is no first look for who gets it now.
 func TestASlotServedInPartIsNoFirstLook(t *testing.T) {
 	w := family(t, "[me, {friends: [하나]}]", boardToTwo...)

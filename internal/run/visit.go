@@ -28,6 +28,8 @@ type visit struct {
 	jar    http.CookieJar
 	// limit is how many items of the source are told at once with `send: new`; 0 means all.
 	limit int
+	// ids is how many different items the source has, those that an earlier one has too included.
+	ids int
 	// noNext says that the first page had no link to a next one, where one was looked for.
 	noNext bool
 }

@@ -25,6 +25,17 @@ func (s State) Owes(job string, slot time.Time, id string) bool {
 	return s.Jobs[job].Owed[hash(id)] == SlotKey(slot)
 }
 
+// OwedAt returns how many items were told at a slot, but not to all of its receivers.
+func (s State) OwedAt(job string, slot time.Time) int {
+	n := 0
+	for _, at := range s.Jobs[job].Owed {
+		if at == SlotKey(slot) {
+			n++
+		}
+	}
+	return n
+}
+
 // remembered drops what is owed of slots without a mark.
 func remembered(owed map[string]string, slots map[string]map[string]Mark) map[string]string {
 	maps.DeleteFunc(owed, func(_, slot string) bool { return len(slots[slot]) == 0 })
