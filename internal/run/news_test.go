@@ -32,6 +32,8 @@ func (w *world) longLived() {
 		s.Accounts[name] = a
 		if name == state.Me {
 			w.kakao.AddAccessToken(a.Access.Value.Reveal(), a.Access.ExpiresAt)
+		} else {
+			w.kakao.AddAccessTokenFor(w.mom, a.Access.Value.Reveal(), a.Access.ExpiresAt)
 		}
 	}
 	w.store.data = w.seal(s)

@@ -31,6 +31,7 @@ func family(t *testing.T, to string, edits ...string) *world {
 		w.kakao.AddFriend(fmt.Sprintf("uuid-%d", i), name)
 	}
 	mom := w.kakao.AddUser("mom")
+	w.mom = mom
 	w.kakao.AddAccessTokenFor(mom, "mom-access-token", w.clock().Add(time.Hour))
 	w.kakao.AddRefreshTokenFor(mom, "mom-refresh-token", w.clock().AddDate(0, 0, 50))
 	s := w.stored()

@@ -58,6 +58,7 @@ type world struct {
 	runner *run.Runner
 
 	emergency []byte
+	mom       *kakaotest.User // of a world with a family
 
 	mu  sync.Mutex
 	now time.Time
