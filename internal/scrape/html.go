@@ -8,6 +8,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // HTML takes an item from each match of a selector.
@@ -67,7 +68,7 @@ func NewField(name, selector, attribute string, match *regexp.Regexp) (Field, er
 	return f, nil
 }
 
-func (h *HTML) extract(doc *goquery.Document, base *url.URL, none *regexp.Regexp) ([]Item, error) {
+func (h *HTML) extract(doc *goquery.Document, base *url.URL, none *regexp.Regexp, enough int) ([]Item, error) {
 	root := doc.Nodes[0]
 	nodes := h.Items.all(root)
 	if len(nodes) == 0 {
@@ -85,6 +86,9 @@ func (h *HTML) extract(doc *goquery.Document, base *url.URL, none *regexp.Regexp
 		}
 		if item := h.item(n, base); !item.blank() {
 			items = append(items, item)
+		}
+		if enough > 0 && len(items) == enough {
+			break
 		}
 	}
 	// An empty list often says so in its only row; among others, a row with these words is a notice about it.
@@ -190,16 +194,16 @@ func absolute(text string, base *url.URL) string {
 	return u.String()
 }
 
-var baseElement = mustSelector("base[href]")
-
 // baseOf returns what addresses on the page are relative to: its <base href>, else its own address.
 func baseOf(doc *goquery.Document, page *url.URL) *url.URL {
-	element := baseElement.first(doc.Nodes[0])
-	if element == nil {
-		return page
-	}
-	if u, err := url.Parse(absolute(attr(element, "href"), page)); err == nil && u.Host != "" {
-		return u
+	for n := range doc.Nodes[0].Descendants() {
+		if n.DataAtom != atom.Base || attr(n, "href") == "" {
+			continue
+		}
+		if u, err := url.Parse(absolute(attr(n, "href"), page)); err == nil && u.Host != "" {
+			return u
+		}
+		break // the first one counts
 	}
 	return page
 }

@@ -90,3 +90,42 @@ func TestDatesThatCannotBeRead(t *testing.T) {
 		}
 	}
 }
+
+// What looks at more than the limit still sees it, and what is within is the same.
+func TestALimitLeavesTheRestUnread(t *testing.T) {
+	page := []byte(`<ul><li>a<li>a<li> <li>b<li>c</ul>`)
+	items, err := scrape.ParseSelector("li")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := func(p scrape.Pipeline, edit func(*scrape.Source)) scrape.Source {
+		s := scrape.Source{HTML: &scrape.HTML{Items: items}, Pipeline: p}
+		edit(&s)
+		return s
+	}
+	none := func(*scrape.Source) {}
+	for name, c := range map[string]struct {
+		source scrape.Source
+		want   string
+	}{
+		"the first":           {source(scrape.Pipeline{Limit: 2}, none), "a a"},
+		"over an empty one":   {source(scrape.Pipeline{Limit: 3}, none), "a a b"},
+		"each text once":      {source(scrape.Pipeline{Limit: 2, Unique: "text"}, none), "a b"},
+		"from the other end":  {source(scrape.Pipeline{Limit: 2, Reverse: true}, none), "c b"},
+		"more than there are": {source(scrape.Pipeline{Limit: 9}, none), "a a b c"},
+		"too many":            {source(scrape.Pipeline{Limit: 2}, func(s *scrape.Source) { s.ExpectMax = 3 }), "the page lacks what `expect` asks for: at most 3 items, found 4"},
+	} {
+		found, err := extract(page, nil, c.source, monday)
+		var texts []string
+		for _, item := range found {
+			texts = append(texts, item["text"])
+		}
+		got := strings.Join(texts, " ")
+		if err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

@@ -127,9 +127,19 @@ func extract(body []byte, base *url.URL, src Source, day time.Time) ([]Item, err
 	case src.Table != nil:
 		return src.Table.extract(doc, src.None, day)
 	case src.HTML != nil:
-		return src.HTML.extract(doc, base, src.None)
+		return src.HTML.extract(doc, base, src.None, src.enough())
 	}
 	return nil, &PageError{Reason: "the source names no extractor"}
+}
+
+// enough is how many items are all that is wanted: the limit, when nothing else looks at what is over it; 0 means all.
+func (s Source) enough() int {
+	p := s.Pipeline
+	if s.None != nil || s.ExpectMin > 0 || s.ExpectMax > 0 || len(p.Replace)+len(p.Keep)+len(p.Drop) > 0 || p.Since != nil ||
+		p.Unique != "" || p.Sort != "" || p.Reverse {
+		return 0
+	}
+	return p.Limit
 }
 
 // orNone turns a result without items into [ErrNone] where the page itself says that there is none.
