@@ -7,11 +7,16 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
 	"wtm/internal/cli"
 )
+
+// processors is how many run the program. It waits for sites nearly all of its time, and on one processor takes 8% less CPU
+// time over 300 sources, as no work is handed from one to another; those are done in 0.22 s then, and not in 0.15.
+const processors = 1
 
 // garbage is how much of the heap may be garbage before it is collected, in percent of what is in use. Go's own 100 suits
 // servers; over 300 sources, 200 takes 7% less CPU time and 15 MB more, and a run of one job stays at 20 MB.
@@ -22,6 +27,7 @@ const garbage = 200
 const plenty = 512 << 20
 
 func main() {
+	runtime.GOMAXPROCS(processors)
 	debug.SetGCPercent(garbage)
 	debug.SetMemoryLimit(plenty)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
