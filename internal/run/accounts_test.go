@@ -60,9 +60,13 @@ func TestAFriendByTwoNamesIsOne(t *testing.T) {
 func TestAFriendWhoseNameInTheConfigChangesGetsTheSlotOnce(t *testing.T) {
 	w := family(t, "[{friends: [uuid-0]}]")
 	w.run(run.Options{})
-	for _, to := range []string{"[{friends: [하나, uuid-0]}]", "[{friends: [하나]}]"} {
+	// The slot is marked for the other name, too, and not due any more.
+	for _, c := range [][2]string{{"[{friends: [하나, uuid-0]}]", "lunch 11:30 elsewhere"}, {"[{friends: [하나]}]", ""}} {
+		to, want := c[0], c[1]
 		w.runner.Config = family(t, to).runner.Config
-		w.run(run.Options{})
+		if got := outcomes(w.run(run.Options{})); got != want {
+			t.Errorf("%s: %q", to, got)
+		}
 	}
 	if w.got() != "uuid-0" {
 		t.Errorf("sent to %s", w.got())

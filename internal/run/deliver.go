@@ -83,8 +83,11 @@ func (r *Runner) deliverOne(ctx context.Context, v *vault, keys *logins, d draft
 	if !o.Force {
 		to = slices.DeleteFunc(to, func(who config.Receiver) bool { return r.servedByAnotherName(ctx, v, keys, d, who, found[who]) })
 	}
+	if len(to) == 0 && report.Outcome == Sent { // all by another name
+		report.Outcome = Elsewhere
+	}
 	if len(to) == 0 {
-		return false
+		return report.Outcome == Elsewhere
 	}
 	if wait := d.at.Sub(r.Now()); wait > 0 {
 		r.Log.Info("holding until the slot", "job", d.job.Name, "wait", wait.Round(time.Second))

@@ -70,7 +70,7 @@ type choice struct {
 	flooded, shown int
 }
 
-// choose takes of each source as many items as may be told at once. After the first look all are known. Who forces a run
+// choose takes of each source as many items as may be told at once. From the first look on all that was there is known. Who forces a run
 // has everything told again, and that is no flood.
 func choose(fresh []finding, firstLook, force bool) choice {
 	c := choice{left: map[string]bool{}}
@@ -113,7 +113,7 @@ func differentIDs(found []finding) int {
 type GoneError struct{ Items int }
 
 func (e *GoneError) Error() string {
-	return fmt.Sprintf("of what the others got at this slot, %d items are no longer on the page", e.Items)
+	return fmt.Sprintf("no longer on the page of what the others got at this slot: %d", e.Items)
 }
 
 // Hint says where they are.

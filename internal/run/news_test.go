@@ -125,8 +125,8 @@ func TestWhatIsOwedIsTheSlotsOrSaidToBeGone(t *testing.T) {
 		says  string
 	}{
 		"another item is new": {func(w *world) { w.pages.bodies["/menu"] = board("c", "b", "a", "z") }, "sent|me b a|uuid-0 b a", ""},
-		"one has gone":        {func(w *world) { w.pages.bodies["/menu"] = board("b", "z") }, "sent|me b a|uuid-0 b", "1 items are no longer on the page"},
-		"all have gone":       {func(w *world) { w.pages.bodies["/menu"] = board("z") }, "failed|me b a", "2 items are no longer on the page"},
+		"one has gone":        {func(w *world) { w.pages.bodies["/menu"] = board("b", "z") }, "sent|me b a|uuid-0 b", "no longer on the page of what the others got at this slot: 1"},
+		"all have gone":       {func(w *world) { w.pages.bodies["/menu"] = board("z") }, "failed|me b a", "no longer on the page of what the others got at this slot: 2"},
 		"the list is empty":   {func(w *world) { w.pages.bodies["/menu"] = "<ul></ul>" }, "failed|me b a", ""},
 	} {
 		w := family(t, "[me, {friends: [하나]}]", boardToTwo...)
