@@ -13,7 +13,7 @@ import (
 var mayImport = map[string][]string{
 	"cmd/wtm": {"cli"},
 	"cli":     {"actions", "run", "config", "state", "store", "kakao", "login", "chrome", "fetch", "preview", "demo", "schedule", "recipe", "secret"},
-	"run":     {"config", "schedule", "state", "store", "kakao", "fetch", "pagecache", "scrape", "compose", "secret"},
+	"run":     {"config", "schedule", "state", "store", "kakao", "fetch", "pagecache", "scrape", "compose", "secret", "wait"},
 	"demo":    {"run", "config", "state", "store", "kakao", "kakao/kakaotest", "fetch", "preview", "secret"},
 	// Config makes the values of others: what it parses is valid in their sense.
 	"config":  {"scrape", "compose", "schedule", "fetch", "secret"},
@@ -21,10 +21,10 @@ var mayImport = map[string][]string{
 	"compose": {"scrape", "kakao"},
 	"preview": {"kakao"},
 	"state":   {"secret"},
-	"kakao":   {"secret"},
+	"kakao":   {"secret", "wait"},
 	// The fake keeps the limits that the client knows.
 	"kakao/kakaotest": {"kakao"},
-	"store":           {"secret"},
+	"store":           {"secret", "wait"},
 	"actions":         {"secret"},
 	"githubtest":      {},
 	// Only tests use it.
@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"pagecache": {"fetch"},
 	"scrape":    {},
 	"secret":    {},
+	"wait":      {},
 }
 
 func TestImportsGoDown(t *testing.T) {

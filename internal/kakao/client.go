@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"wtm/internal/secret"
+	"wtm/internal/wait"
 )
 
 // The hosts of the real service.
@@ -129,12 +130,5 @@ func (c *Client) sleep(ctx context.Context, d time.Duration) error {
 	if c.Sleep != nil {
 		return c.Sleep(ctx, d)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return wait.For(ctx, d)
 }

@@ -17,6 +17,7 @@ import (
 	"wtm/internal/secret"
 	"wtm/internal/state"
 	"wtm/internal/store"
+	"wtm/internal/wait"
 )
 
 // grace is how long a run may go on after its last slot.
@@ -139,12 +140,5 @@ func (r *Runner) sleep(ctx context.Context, d time.Duration) error {
 	if r.Sleep != nil {
 		return r.Sleep(ctx, d)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return wait.For(ctx, d)
 }

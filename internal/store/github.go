@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-github/v60/github"
 
 	"wtm/internal/secret"
+	"wtm/internal/wait"
 )
 
 // githubTimeout bounds one request to GitHub.
@@ -161,23 +162,16 @@ func retry(ctx context.Context, sleep func(context.Context, time.Duration) error
 		if abuse, ok := errors.AsType[*github.AbuseRateLimitError](err); ok && abuse.RetryAfter != nil {
 			pause = max(pause, min(*abuse.RetryAfter, time.Minute))
 		}
-		if stopped := wait(ctx, sleep, pause); stopped != nil {
+		if stopped := sleepFor(ctx, sleep, pause); stopped != nil {
 			return explained
 		}
 		pause *= 2
 	}
 }
 
-func wait(ctx context.Context, sleep func(context.Context, time.Duration) error, d time.Duration) error {
+func sleepFor(ctx context.Context, sleep func(context.Context, time.Duration) error, d time.Duration) error {
 	if sleep != nil {
 		return sleep(ctx, d)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return wait.For(ctx, d)
 }
